@@ -1,0 +1,120 @@
+"""The tables of a corpus folder: sources, helplines and safety rules, checked as they are read.
+
+They are TOML for the people who edit them and JSON inside an index. The folder in the package itself is the default.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from indexer.documents import Source
+from indexer.errors import CorpusError
+
+Purpose = Literal["emergency", "crisis", "poison", "treatment", "using-alone", "violence", "family", "veterinary"]
+_HELPLINE = re.compile(r"\{helpline:([^}]*)\}")
+
+
+class Helpline(BaseModel):
+    """A public helpline. `phone` and `sms` hold only what can be dialled; `sms_body` is what to send; `checked` the day a person tried it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    name: str
+    country: str = Field(pattern="^[A-Z]{2}$")
+    purpose: tuple[Purpose, ...]
+    phone: str | None = None
+    sms: str | None = None
+    sms_body: str | None = None
+    url: str
+    hours: str
+    note: str = ""
+    checked: str | None = None
+
+    def in_text(self) -> str:
+        """How a document names this line: an emergency number alone, any other line with its name."""
+        if "emergency" in self.purpose and self.phone:
+            return self.phone
+        site = re.sub(r"^https?://(www\.)?|/$", "", self.url)
+        return f"{self.name} ({self.contact() or site})"
+
+    def contact(self) -> str:
+        """How to reach this line: "call or text 988", "text HELLO to 50808"; empty for a website."""
+        if self.phone and self.phone == self.sms and not self.sms_body:
+            return f"call or text {self.phone}"
+        text = f"text {self.sms_body} to {self.sms}" if self.sms_body else f"text {self.sms}"
+        return " or ".join(([f"call {self.phone}"] if self.phone else []) + ([text] if self.sms else []))
+
+
+class _SourceEntry(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    title: str
+    publisher: str
+    url: str
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusTables:
+    """The tables of one corpus folder. `safety` is kept as data: what it means is the bot's business."""
+
+    sources: Mapping[str, Source]
+    helplines: Mapping[str, Helpline]
+    safety: Mapping[str, Any]
+
+
+def load_tables(folder: Traversable | None = None) -> CorpusTables:
+    """Read and check the tables of a corpus folder (default: the one shipped). Raises CorpusError."""
+    folder = folder or files("corpus")
+    return CorpusTables(
+        sources={name: _source(name, entry) for name, entry in _table(folder, "sources.toml").items()},
+        helplines=parse_helplines(_table(folder, "helplines.toml")),
+        safety=_table(folder, "safety.toml"),
+    )
+
+
+def parse_helplines(table: Mapping[str, Any]) -> dict[str, Helpline]:
+    """The helpline table by id, in its own order (that order is the order of display)."""
+    try:
+        return {name: Helpline.model_validate({"id": name, **entry}) for name, entry in table.items()}
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        raise CorpusError(f"helplines.toml: {first['input']!r}: {first['msg']}; mend the entry") from problem
+
+
+def expand_helplines(text: str, helplines: Mapping[str, Helpline]) -> str:
+    """Put the name and number from the table in place of every `{helpline:id}`. Raises CorpusError for an unknown id."""
+
+    def words(match: re.Match[str]) -> str:
+        helpline = helplines.get(match[1])
+        if helpline is None:
+            raise CorpusError(f"{match[0]} is not in the helpline table; add it to helplines.toml, or name one that is")
+        return helpline.in_text()
+
+    return _HELPLINE.sub(words, text)
+
+
+def _table(folder: Traversable, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(folder.joinpath(name).read_text(encoding="utf-8"))
+    except OSError as problem:
+        raise CorpusError(f"{folder}/{name}: cannot be read ({problem.strerror}); every corpus folder holds this table") from problem
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise CorpusError(f"{folder}/{name}: {problem}; mend the line named") from problem
+
+
+def _source(name: str, entry: Any) -> Source:
+    try:
+        checked = _SourceEntry.model_validate(entry)
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise CorpusError(f"sources.toml: {name}.{where}: {first['msg']}; mend the entry") from problem
+    return Source(name, checked.title, checked.publisher, checked.url, checked.year)

@@ -1,0 +1,159 @@
+"""The one document model that every reader fills and everything later cites.
+
+A document's `text` is what a reader sees: no markup, no footnote marks. Everything else points into it with half-open spans
+of Unicode code points, so `document.text[start:end]` is always the quotation itself.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+BlockKind = Literal["heading", "paragraph", "item", "header", "row", "code"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A publication that a document's facts rest on; `url` and the rest may be unknown for an operator's own footnote."""
+
+    id: str
+    title: str
+    publisher: str | None = None
+    url: str | None = None
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, list item, table row or heading. `context` is what gives a row or item its meaning (header cells, lead-in)."""
+
+    kind: BlockKind
+    start: int
+    end: int
+    level: int = 0
+    context: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and all up to the next one; `parents` are the titles of the headings it stands under."""
+
+    id: str
+    title: str
+    start: int
+    end: int
+    parents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A footnote mark: the sources named right before `position`."""
+
+    position: int
+    source_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as a reader sees it, and what is known about it. Dates are ISO 8601 days."""
+
+    id: str
+    title: str
+    text: str
+    blocks: tuple[Block, ...]
+    sections: tuple[Section, ...]
+    marks: tuple[Mark, ...] = ()
+    sources: tuple[Source, ...] = ()
+    url: str | None = None
+    group: str | None = None
+    reviewed: str | None = None
+    reviewed_by: str | None = None
+    review_due: str | None = None
+    asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A block as a reader hands it over, before its place in the text is known. `marks` hold an offset and a footnote label."""
+
+    kind: BlockKind
+    text: str
+    level: int = 0
+    context: str = ""
+    marks: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Drafts laid out as one text."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    sections: tuple[Section, ...]
+    labels: tuple[tuple[int, str], ...]
+
+
+def slug(text: str) -> str:
+    """The id of a heading or file name: lower case, apostrophes dropped, each run of other signs one hyphen."""
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("'", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", "")
+    return re.sub(r"[\W_]+", "-", plain).strip("-") or "section"
+
+
+def is_text(text: str) -> bool:
+    """Whether there is anything to read in it: at least one letter or digit."""
+    return any(character.isalnum() for character in text)
+
+
+def lay_out(drafts: Iterable[Draft], title: str) -> Layout:
+    """Join drafts into one text; sections run from heading to heading, a text without a first heading opens under `title`."""
+    parts: list[str] = []
+    blocks: list[Block] = []
+    labels: list[tuple[int, str]] = []
+    position = 0
+    for draft in drafts:
+        lead = len(draft.text) - len(draft.text.lstrip())
+        text = draft.text.strip()
+        if not is_text(text):
+            continue
+        if blocks:
+            gap = "\n" if draft.kind in ("item", "row") and blocks[-1].kind in ("item", "row", "header") else "\n\n"
+            parts.append(gap)
+            position += len(gap)
+        blocks.append(Block(draft.kind, position, position + len(text), draft.level, draft.context))
+        labels += [(position + min(max(offset - lead, 0), len(text)), label) for offset, label in draft.marks]
+        parts.append(text)
+        position += len(text)
+    whole = "".join(parts)
+    return Layout(whole, tuple(blocks), _sections(blocks, whole, title), tuple(labels))
+
+
+def _sections(blocks: Sequence[Block], text: str, title: str) -> tuple[Section, ...]:
+    headings = [block for block in blocks if block.kind == "heading"]
+    starts = [heading.start for heading in headings]
+    opens_bare = bool(blocks) and (not headings or blocks[0].kind != "heading")
+    ends = [*starts[1:], len(text)][: len(headings)]
+    sections: list[Section] = []
+    taken: set[str] = set()
+    if opens_bare:
+        sections.append(Section(_unused("introduction", taken), title, 0, _trimmed(text, starts[0] if starts else len(text))))
+    above: list[Block] = []
+    for heading, end in zip(headings, ends, strict=True):
+        above = [block for block in above if block.level < heading.level]
+        parents = tuple(text[block.start : block.end] for block in above)
+        name = text[heading.start : heading.end]
+        sections.append(Section(_unused(slug(name), taken), name, heading.start, _trimmed(text, end), parents))
+        above.append(heading)
+    return tuple(sections)
+
+
+def _trimmed(text: str, end: int) -> int:
+    return len(text[:end].rstrip())
+
+
+def _unused(wanted: str, taken: set[str]) -> str:
+    name, number = wanted, 2
+    while name in taken:
+        name, number = f"{wanted}-{number}", number + 1
+    taken.add(name)
+    return name

@@ -1,0 +1,119 @@
+"""Text to vectors: the exported ONNX encoder, or sentence-transformers where a model cannot be exported.
+
+Each text is encoded alone and unpadded: int8 activations are scaled over the whole input, so in a batch the neighbours of a text would
+change its vector. Several texts are encoded in parallel instead, which is faster as well.
+"""
+
+import json
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from indexer.errors import ModelError
+
+Vectors = npt.NDArray[np.float32]
+
+ENCODER_FORMAT = 1
+
+
+class EncoderSettings(BaseModel):
+    """encoder.json: what is needed to encode as the model was meant to. Prompts are put before a text, by its role."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: Literal[1] = ENCODER_FORMAT
+    kind: Literal["onnx-int8", "sentence-transformers"]
+    model: str
+    fingerprint: str
+    dimension: int
+    max_tokens: int
+    query_prompt: str = ""
+    passage_prompt: str = ""
+
+
+class Embedder(Protocol):
+    """Unit vectors of texts. Encoding is deterministic, safe from several threads, and the same alone as among others."""
+
+    settings: EncoderSettings
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of shape (len(texts), dimension), float32, length 1."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens a text takes up."""
+        ...
+
+
+def load_embedder(folder: Path) -> Embedder:
+    """The encoder saved in a folder. Raises ModelError."""
+    try:
+        settings = EncoderSettings.model_validate_json((folder / "encoder.json").read_bytes())
+        return OnnxEmbedder(folder, settings) if settings.kind == "onnx-int8" else SentenceTransformersEmbedder(folder, settings)
+    except (OSError, ValidationError, json.JSONDecodeError) as problem:
+        raise ModelError(f"the encoder in {folder} cannot be read ({type(problem).__name__}); run `citewell index` again") from problem
+
+
+class OnnxEmbedder:
+    """The int8 encoder run by onnxruntime; needs neither torch nor sentence-transformers."""
+
+    def __init__(self, folder: Path, settings: EncoderSettings) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        self.settings = settings
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1  # parallel over texts, not within one: the same vector on any number of cores
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+        except Exception as problem:  # both libraries raise bare or private exception types
+            raise ModelError(f"the encoder in {folder} cannot be loaded; run `citewell index` again") from problem
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(settings.max_tokens)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """See Embedder."""
+        if len(texts) == 1:
+            return self._encode_one(texts[0])[None, :]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            vectors = list(pool.map(self._encode_one, texts))
+        return np.stack(vectors) if vectors else np.empty((0, self.settings.dimension), dtype=np.float32)
+
+    def count_tokens(self, text: str) -> int:
+        """See Embedder; the two special tokens included, cut at the model's limit."""
+        return len(self._tokenizer.encode(text).ids)
+
+    def _encode_one(self, text: str) -> npt.NDArray[np.float32]:
+        ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
+        vector: npt.NDArray[np.float32] = self._session.run(None, {"input_ids": ids})[0][0]
+        return vector / np.linalg.norm(vector)
+
+
+class SentenceTransformersEmbedder:
+    """The model itself, for models that cannot be exported. Slower, larger, and in need of torch."""
+
+    def __init__(self, folder: Path, settings: EncoderSettings) -> None:
+        try:
+            from sentence_transformers import SentenceTransformer
+        except ImportError as problem:
+            raise ModelError("this index needs sentence-transformers to encode; run `pip install citewell[index]`") from problem
+        self.settings = settings
+        self._model: Any = SentenceTransformer(str(folder / "model"), device="cpu", local_files_only=True)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """See Embedder; one text at a time, as padding changes the last digits."""
+        vectors = [self._model.encode(text, normalize_embeddings=True, show_progress_bar=False) for text in texts]
+        return np.stack(vectors) if vectors else np.empty((0, self.settings.dimension), dtype=np.float32)
+
+    def count_tokens(self, text: str) -> int:
+        """See Embedder."""
+        return len(self._model.tokenizer(text)["input_ids"])

@@ -1,0 +1,57 @@
+"""Vectors already computed, so that indexing again costs what changed."""
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from indexer.embedder import Embedder, Vectors
+
+_BATCH = 256  # texts between two commits: what a killed run loses at most
+
+
+class EmbeddingCache:
+    """A SQLite file of float32 vectors, keyed by sha256(model fingerprint + text). `reused` and `encoded` count what was asked of it."""
+
+    def __init__(self, file: Path, embedder: Embedder) -> None:
+        self.embedder = embedder
+        self._connection = sqlite3.connect(file)
+        self._connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID")
+        self.reused = 0
+        self.encoded = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._connection.close()
+
+    def encode(self, texts: Sequence[str], advance: Callable[[int], None]) -> Vectors:
+        """Vectors of shape (len(texts), dimension); `advance` is told after each batch how many more are done."""
+        vectors = np.empty((len(texts), self.embedder.settings.dimension), dtype=np.float32)
+        for start in range(0, len(texts), _BATCH):
+            batch = texts[start : start + _BATCH]
+            vectors[start : start + len(batch)] = self._encode_batch(batch)
+            advance(len(batch))
+        return vectors
+
+    def _encode_batch(self, texts: Sequence[str]) -> Vectors:
+        keys = [self._key(text) for text in texts]
+        marks = ",".join("?" * len(keys))
+        known: dict[bytes, bytes] = dict(self._connection.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", keys))  # noqa: S608
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        if missing:
+            new = {key: vector.tobytes() for key, vector in zip(missing, self.embedder.encode(list(missing.values())), strict=True)}
+            with self._connection:
+                self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", new.items())
+            known.update(new)
+        self.encoded += len(missing)
+        self.reused += len(texts) - len(missing)
+        return np.stack([np.frombuffer(known[key], dtype=np.float32) for key in keys])
+
+    def _key(self, text: str) -> bytes:
+        return hashlib.sha256(f"{self.embedder.settings.fingerprint}\0{text}".encode()).digest()

@@ -1,0 +1,101 @@
+"""A finished index, loaded: everything a server needs, out of one folder."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer.corpus_tables import Helpline, parse_helplines
+from indexer.embedder import Embedder, Vectors, load_embedder
+from indexer.errors import IndexDamagedError, IndexerError
+from indexer.lexical_index import LexicalIndex
+from indexer.manifest import MANIFEST, REBUILD, Manifest, check_files, file_digest, read_manifest
+from indexer.store import Store
+from indexer.vector_index import VectorIndex
+from indexer.versions import live_version
+
+PROBE_TEXT = "Naloxone reverses an opioid overdose; does ketamine, alprazolam or alcohol change what naloxone does?"
+# The same encoder gives 1.0 to six digits on any processor; another model, or another text pipeline, falls far below.
+_PROBE_SIMILARITY = 0.999
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """One version of an index, read-only. `digest` is the sha256 of its manifest and stands for all of it.
+
+    `vectors` are those of passages, `keys` those of section titles and other ways to ask; `sentence_vectors` has shape (sentences,
+    dimension), float16, memory-mapped. For the number arrays see `store.Numbering`.
+    """
+
+    digest: str
+    manifest: Manifest
+    store: Store
+    embedder: Embedder
+    lexical: LexicalIndex
+    vectors: VectorIndex
+    keys: VectorIndex
+    sentence_vectors: npt.NDArray[np.float16]
+    passage_sections: npt.NDArray[np.int32]
+    first_sentences: npt.NDArray[np.int32]
+    key_sections: npt.NDArray[np.int32]
+    helplines: dict[str, Helpline]
+    safety: dict[str, Any]
+
+    @classmethod
+    def load(cls, folder: Path) -> "Index":
+        """The live version of an index folder. Raises IndexMissingError or IndexDamagedError; never loads a part."""
+        return cls.load_version(live_version(folder))
+
+    @classmethod
+    def load_version(cls, version: Path) -> "Index":
+        """One version folder, every file checked against its checksum, the encoder against its probe."""
+        manifest = read_manifest(version)
+        check_files(version, manifest)
+        try:
+            index = cls(
+                digest=file_digest(version / MANIFEST),
+                manifest=manifest,
+                store=Store(version / "documents.sqlite"),
+                embedder=load_embedder(version / "encoder"),
+                lexical=LexicalIndex.load(version / "bm25"),
+                vectors=VectorIndex.load(version / "vectors.faiss"),
+                keys=VectorIndex.load(version / "keys.faiss"),
+                sentence_vectors=_array(version / "sentence_vectors.npy"),
+                passage_sections=_array(version / "passage_sections.npy"),
+                first_sentences=_array(version / "first_sentences.npy"),
+                key_sections=_array(version / "key_sections.npy"),
+                helplines=parse_helplines(json.loads((version / "helplines.json").read_bytes())),
+                safety=json.loads((version / "safety.json").read_bytes()),
+            )
+        except IndexerError:
+            raise
+        except Exception as problem:  # checksums held, so this index was written by a version that thought otherwise
+            raise IndexDamagedError(f"the index in {version} cannot be loaded ({type(problem).__name__}: {problem}); {REBUILD}") from problem
+        index._check(version)
+        return index
+
+    def encode_query(self, text: str) -> Vectors:
+        """The unit vector of a question, shape (dimension,)."""
+        return self.embedder.encode([self.embedder.settings.query_prompt + text])[0]
+
+    def _check(self, version: Path) -> None:
+        counts, dimension = self.manifest.counts, self.manifest.encoder.dimension
+        shapes_fit = (
+            len(self.vectors) == len(self.lexical) == len(self.passage_sections) == counts.passages
+            and self.sentence_vectors.shape == (counts.sentences, dimension)
+            and len(self.keys) == len(self.key_sections) == counts.keys
+            and self.vectors.dimension == self.keys.dimension == dimension
+            and self.embedder.settings == self.manifest.encoder
+        )
+        if not shapes_fit:
+            raise IndexDamagedError(f"the files of the index in {version} do not belong together; {REBUILD}")
+        probe = self.embedder.encode([PROBE_TEXT])[0]
+        if float(probe @ np.array(self.manifest.probe, dtype=np.float32)) < _PROBE_SIMILARITY:
+            raise IndexDamagedError(f"the encoder in {version} no longer computes what the index was built with; {REBUILD}")
+
+
+def _array(file: Path) -> Any:
+    return np.load(file, mmap_mode="r", allow_pickle=False)

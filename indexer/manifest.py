@@ -1,0 +1,89 @@
+"""manifest.json: what an index version is made of, and the checks that it still is."""
+
+import hashlib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from indexer.embedder import EncoderSettings
+from indexer.errors import IndexDamagedError
+
+INDEX_FORMAT = 1
+MANIFEST = "manifest.json"
+REBUILD = "run `citewell index` to build it again"
+
+
+class ManifestConfig(BaseModel):
+    """The IndexConfig a version was built with."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str
+    passage_tokens: int
+
+
+class ManifestCounts(BaseModel):
+    """How much a version holds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    documents: int
+    passages: int
+    sentences: int
+    keys: int
+
+
+class Manifest(BaseModel):
+    """Holds no time and no path: the same documents, settings and model give the same manifest, byte for byte.
+
+    `probe` is the vector of PROBE_TEXT: an encoder that computes something else is found out whatever its name. `files` maps
+    each file's path in the version folder to its sha256.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: Literal[1] = INDEX_FORMAT
+    config: ManifestConfig
+    corpus_digest: str
+    encoder: EncoderSettings
+    probe: tuple[float, ...]
+    counts: ManifestCounts
+    files: dict[str, str]
+
+
+def file_digest(file: Path) -> str:
+    """sha256 of a file's bytes."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def list_files(version: Path) -> dict[str, str]:
+    """Path and sha256 of every file of a version but the manifest itself."""
+    found = sorted(file for file in version.rglob("*") if file.is_file() and file.name != MANIFEST)
+    return {file.relative_to(version).as_posix(): file_digest(file) for file in found}
+
+
+def read_manifest(version: Path) -> Manifest:
+    """The manifest of a version. Raises IndexDamagedError."""
+    try:
+        content = (version / MANIFEST).read_bytes()
+    except OSError as problem:
+        raise IndexDamagedError(f"the index in {version} has no readable {MANIFEST}; {REBUILD}") from problem
+    try:
+        return Manifest.model_validate_json(content)
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "its JSON"
+        raise IndexDamagedError(f"{version / MANIFEST} is not of format {INDEX_FORMAT} ({where}: {first['msg']}); {REBUILD}") from problem
+
+
+def check_files(version: Path, manifest: Manifest) -> None:
+    """Compare every file with its checksum. Raises IndexDamagedError naming the first that is missing or changed."""
+    for name, digest in manifest.files.items():
+        try:
+            found = file_digest(version / name)
+        except OSError as problem:
+            raise IndexDamagedError(f"the index file {version / name} cannot be read ({problem.strerror}); {REBUILD}") from problem
+        if found != digest:
+            raise IndexDamagedError(f"the index file {version / name} has changed since it was written; {REBUILD}")

@@ -1,0 +1,143 @@
+"""Markdown: headings, paragraphs, list items, table rows and footnotes, as a reader of the rendered page sees them."""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+
+from indexer.documents import Draft
+
+_MARK = re.compile(r"\[\^([^\]\s]+)\]")
+_TAG = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|<[^>]+>", re.DOTALL | re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkdownText:
+    """The drafts of a Markdown text, and what its footnote definitions say by label."""
+
+    drafts: list[Draft]
+    definitions: dict[str, str]
+
+
+def read_markdown(text: str) -> MarkdownText:
+    """Drafts of a Markdown text without front matter. A footnote mark without a definition counts too: its label names a source."""
+    walk = _Walk()
+    tokens = _parser().parse(text)
+    for number, token in enumerate(tokens):
+        walk.take(token, tokens[number - 1] if number else None)
+    return MarkdownText(walk.drafts, walk.definitions)
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).use(footnote_plugin, inline=False)
+    parser.inline.ruler.after("footnote_ref", "source_mark", _source_mark)
+    return parser
+
+
+def _source_mark(state: StateInline, silent: bool) -> bool:
+    """`[^ID]` with no definition: the footnote plugin leaves it as text, here it is a mark all the same."""
+    match = _MARK.match(state.src, state.pos)
+    if match is None:
+        return False
+    if not silent:
+        state.push("footnote_ref", "", 0).meta = {"label": match[1]}
+    state.pos = match.end()
+    return True
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The state of one pass over the tokens."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    definitions: dict[str, str] = field(default_factory=dict)
+    lists: list[str] = field(default_factory=list)
+    cells: list[tuple[str, list[tuple[int, str]]]] = field(default_factory=list)
+    header: str = ""
+    footnote: str | None = None
+
+    def take(self, token: Token, before: Token | None) -> None:
+        match token.type:
+            case "bullet_list_open" | "ordered_list_open":
+                self.lists.append(self._lead_in())
+            case "bullet_list_close" | "ordered_list_close":
+                self.lists.pop()
+            case "footnote_open":
+                self.footnote = token.meta["label"]
+            case "footnote_close":
+                self.footnote = None
+            case "inline":
+                self._inline(token, before)
+            case "tr_close":
+                self._row()
+            case "table_close":
+                self.header = ""
+            case "fence" | "code_block":
+                self.drafts.append(Draft("code", token.content))
+            case "html_block":
+                text = html.unescape(_TAG.sub(" ", token.content))
+                self.drafts.append(Draft("paragraph", " ".join(text.split())))
+
+    def _lead_in(self) -> str:
+        text = self.drafts[-1].text if self.drafts else ""
+        if self.lists or self.drafts and self.drafts[-1].kind == "heading":
+            return self.lists[-1] if self.lists else ""
+        return text if text.endswith(":") else ""
+
+    def _inline(self, token: Token, before: Token | None) -> None:
+        text, marks = _visible(token)
+        if self.footnote is not None:
+            self.definitions[self.footnote] = f"{self.definitions.get(self.footnote, '')} {text}".strip()
+        elif before is not None and before.type in ("th_open", "td_open"):
+            self.cells.append((text, marks))
+        elif before is not None and before.type == "heading_open":
+            self.drafts.append(Draft("heading", text, level=int(before.tag[1]), marks=tuple(marks)))
+        elif self.lists:
+            self.drafts.append(Draft("item", text, context=self.lists[-1], marks=tuple(marks)))
+        else:
+            self.drafts.append(Draft("paragraph", text, marks=tuple(marks)))
+
+    def _row(self) -> None:
+        """A table row as one line, its cells between bars; the first row of a table is its header."""
+        line = ""
+        marks: list[tuple[int, str]] = []
+        for cell, cell_marks in self.cells:
+            line += " | " if line and cell else ""
+            marks += [(len(line) + offset, label) for offset, label in cell_marks]
+            line += cell
+        if self.header:
+            self.drafts.append(Draft("row", line, context=self.header, marks=tuple(marks)))
+        else:
+            self.header = " ".join(cell for cell, _ in self.cells) or " "
+            self.drafts.append(Draft("header", line, marks=tuple(marks)))
+        self.cells = []
+
+
+def _visible(token: Token) -> tuple[str, list[tuple[int, str]]]:
+    """What a reader sees of inline Markdown, and the footnote labels with their offsets in it."""
+    text = ""
+    marks: list[tuple[int, str]] = []
+    for child in _flat(token):
+        match child.type:
+            case "text" | "code_inline":
+                text += child.content
+            case "softbreak" | "hardbreak":
+                text += " "
+            case "footnote_ref":
+                marks.append((len(text), child.meta["label"]))
+    return text, marks
+
+
+def _flat(token: Token) -> Iterator[Token]:
+    for child in token.children or []:
+        if child.type == "image":
+            continue  # its alternative text stands in for a picture that is not here
+        yield child
+        yield from _flat(child)

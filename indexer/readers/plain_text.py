@@ -1,0 +1,73 @@
+"""Plain text: paragraphs at blank lines, bullets as items, and short lines that stand as headings."""
+
+import re
+
+from indexer.documents import Draft
+
+_BULLET = re.compile(r"\s*(?:[-*\u2022\u2013]|\(?\d{1,2}[.)])\s+(?=\S)")
+_UNDERLINE = re.compile(r"\s*(?:={3,}|-{3,}|~{3,})\s*$")
+_HEADING_WORDS = 12
+_HEADING_CHARACTERS = 80
+
+
+def read_plain_text(text: str) -> list[Draft]:
+    """Drafts of a plain text. Hard-wrapped lines are joined; nothing is dropped but blank lines and underlines."""
+    chunks = [chunk.split("\n") for chunk in re.split(r"\n[ \t]*(?:\n[ \t]*)+", text.strip("\n")) if chunk.strip()]
+    drafts: list[Draft] = []
+    for number, lines in enumerate(chunks):
+        drafts += _read_chunk(lines, is_last=number == len(chunks) - 1)
+    return drafts
+
+
+def _read_chunk(lines: list[str], *, is_last: bool) -> list[Draft]:
+    drafts: list[Draft] = []
+    if len(lines) > 1 and _UNDERLINE.match(lines[1]) and lines[0].strip():
+        drafts, lines = [Draft("heading", lines[0], level=1)], lines[2:]
+    elif _opens_with_heading(lines, is_last=is_last):
+        drafts, lines = [Draft("heading", lines[0], level=1)], lines[1:]
+    paragraph: list[str] = []
+    in_item = False
+    lead_in = ""
+    for line in lines:
+        bullet = _BULLET.match(line)
+        if bullet:
+            drafts += _close(paragraph, in_item=in_item, lead_in=lead_in)
+            if not in_item and paragraph and paragraph[-1].rstrip().endswith(":"):
+                lead_in = _joined(paragraph)
+            paragraph, in_item = [line[bullet.end() :]], True
+        else:
+            paragraph.append(line)
+    return drafts + _close(paragraph, in_item=in_item, lead_in=lead_in)
+
+
+def _close(paragraph: list[str], *, in_item: bool, lead_in: str) -> list[Draft]:
+    if not paragraph:
+        return []
+    if in_item:
+        return [Draft("item", _joined(paragraph), context=lead_in)]
+    return [Draft("paragraph", _joined(paragraph))]
+
+
+def _joined(lines: list[str]) -> str:
+    return " ".join(line.strip() for line in lines if line.strip())
+
+
+def _opens_with_heading(lines: list[str], *, is_last: bool) -> bool:
+    """Whether the first line is a heading: short, capitalised, unpunctuated, and set apart from what follows.
+
+    Set apart means: alone between blank lines with text still to come, or above a list, or much shorter than the line below it (in a
+    hard-wrapped paragraph the first line is about as long as the others).
+    """
+    first = lines[0].strip()
+    looks_like_one = (
+        len(first) <= _HEADING_CHARACTERS
+        and len(first.split()) <= _HEADING_WORDS
+        and first[-1] not in ".,;:!\u2026"
+        and not _BULLET.match(lines[0])
+        and (first[0].isupper() or first[0].isdigit())
+    )
+    if not looks_like_one:
+        return False
+    if len(lines) == 1:
+        return not is_last
+    return bool(_BULLET.match(lines[1])) or len(first) < 0.6 * len(lines[1].strip())

@@ -1,0 +1,52 @@
+"""Sentences of a document: the units that are quoted. A list item or table row never runs into its neighbour."""
+
+from dataclasses import dataclass
+
+from syntok import segmenter
+
+from indexer.documents import Block, BlockKind, Document, is_text
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A span of a document's text that can be quoted. `context` gives a row or item its meaning and helps to find it."""
+
+    start: int
+    end: int
+    kind: BlockKind
+    context: str = ""
+
+
+def split_sentences(document: Document) -> list[Sentence]:
+    """Every sentence in reading order; headings and table headers are none. Spans do not overlap and carry no outer space."""
+    return [sentence for block in document.blocks for sentence in _split_block(document.text, block)]
+
+
+def _split_block(text: str, block: Block) -> list[Sentence]:
+    match block.kind:
+        case "heading" | "header":
+            return []
+        case "row" | "code":
+            return [Sentence(block.start, block.end, block.kind, block.context)]
+        case _:
+            spans = sentence_spans(text[block.start : block.end])
+            return [Sentence(block.start + start, block.start + end, block.kind, block.context) for start, end in spans]
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Spans of the sentences of one paragraph.
+
+    syntok decides where sentences begin; all that lies between two beginnings belongs to the first, so no sign is lost (syntok itself
+    rewrites some tokens). A piece without a letter or digit joins the one before.
+    """
+    starts = [sentence[0].offset for paragraph in segmenter.process(text) for sentence in paragraph if sentence]
+    spans: list[tuple[int, int]] = []
+    for start, end in zip([0, *starts[1:]], [*starts[1:], len(text)], strict=True) if starts else [(0, len(text))]:
+        piece = text[start:end]
+        left, right = start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
+        if not is_text(piece):
+            if spans and right > left:
+                spans[-1] = (spans[-1][0], right)
+        else:
+            spans.append((left, right))
+    return spans
