@@ -1,0 +1,1 @@
+"""A question in, an Answer out. A library: no HTTP, no environment, no printing."""

@@ -1,0 +1,72 @@
+"""Citations of chosen sentences: numbered, checked against the document's text, with a link that marks the quotation."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from urllib.parse import quote
+
+from bot.answer import AnswerSentence, Citation, CitedSource
+from bot.errors import CitationError
+from bot.extractive import ChosenSentence
+from indexer.documents import Section
+from indexer.index import Index
+from indexer.store import StoredDocument, StoredPassage
+
+_WHOLE_FRAGMENT = 120  # longer quotations are marked by their first and last words
+_EDGE_WORDS = 5
+
+
+def cite(index: Index, chosen: Sequence[ChosenSentence]) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
+    """A sentence and a citation for each chosen one, numbered from 1. Raises CitationError rather than cite what is not there."""
+    citations = tuple(_citation(index, number, scored) for number, scored in enumerate(chosen, start=1))
+    return tuple(AnswerSentence(citation.quote, (citation.id,)) for citation in citations), citations
+
+
+def _citation(index: Index, number: int, scored: ChosenSentence) -> Citation:
+    sentence, passage = scored.sentence, scored.passage
+    document, section = passage.document, passage.section
+    if document.text[sentence.start : sentence.end] != sentence.text or not section.start <= sentence.start < sentence.end <= section.end:
+        raise CitationError(f"a quotation is not where {document.id} says it is; run `citewell index` to build the index again")
+    return Citation(
+        id=number,
+        document_id=document.id,
+        document_title=document.title,
+        section_id=section.id,
+        section_title=section.title,
+        quote=sentence.text,
+        start=sentence.start,
+        end=sentence.end,
+        url=passage_url(passage, sentence.start, sentence.end),
+        reviewed=document.reviewed,
+        reviewed_by=document.reviewed_by,
+        sources=tuple(CitedSource(**asdict(source)) for source in index.store.sources(source_ids(document, section, sentence.start, sentence.end))),
+    )
+
+
+def source_ids(document: StoredDocument, section: Section, start: int, end: int) -> tuple[str, ...]:
+    """The sources marked in a sentence; a sentence without marks of its own inherits all those of its section."""
+    own = [mark for mark in document.marks if start < mark.position <= end]
+    marks = own or [mark for mark in document.marks if section.start < mark.position <= section.end]
+    return tuple(dict.fromkeys(name for mark in marks for name in mark.source_ids))
+
+
+def passage_url(passage: StoredPassage, start: int, end: int) -> str:
+    """Where a span can be read: the document's own address, or its page here; a text fragment marks the span itself."""
+    document = passage.document
+    fragment = _text_fragment(document.text[start:end])
+    if document.url:
+        return f"{document.url.split('#')[0]}#:~:text={fragment}"
+    return f"/documents/{quote(document.id)}#{quote(passage.section.id)}:~:text={fragment}"
+
+
+def _text_fragment(text: str) -> str:
+    """`whole text`, or `first words,last words` where it is long or was put together from cells or lines."""
+    plain = " | " not in text and "\n" not in text
+    if plain and len(text) <= _WHOLE_FRAGMENT:
+        return _escaped(text)
+    first, last = text.split(" | ")[0].split("\n")[0], text.split(" | ")[-1].split("\n")[-1]
+    return f"{_escaped(' '.join(first.split()[:_EDGE_WORDS]))},{_escaped(' '.join(last.split()[-_EDGE_WORDS:]))}"
+
+
+def _escaped(text: str) -> str:
+    # A hyphen, comma or ampersand has a meaning of its own in a text fragment; quote() leaves only the hyphen.
+    return quote(text, safe="").replace("-", "%2D")

@@ -1,0 +1,99 @@
+"""The sentences that answer: chosen from the best passages, never written.
+
+A sentence is scored by its own likeness to the question, by the question's words it holds, and by its passage's place in the ranking.
+Headings, table headers and questions are never offered. A sentence that leans on the one before brings it along, a list brings its lead-in.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.config import ExtractionConfig
+from bot.retriever import FoundPassage, Query
+from indexer.embedder import Vectors
+from indexer.index import Index
+from indexer.lexical_index import words
+from indexer.store import StoredPassage, StoredSentence
+
+_LEANS = re.compile(
+    r"(It|Its|This|That|These|Those|They|Their|Them|He|She|His|Her|Such|However|But|Also|Therefore|Thus|Instead|Then|Both|Either|Neither"
+    r"|In addition|Moreover|Furthermore|As a result|For this reason|And|So|Otherwise|Similarly|Likewise|Here)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenSentence:
+    """A sentence of the answer, with the passage it stands in and its score."""
+
+    sentence: StoredSentence
+    passage: StoredPassage
+    score: float
+
+
+def choose_sentences(index: Index, query: Query, found: Sequence[FoundPassage], config: ExtractionConfig) -> tuple[ChosenSentence, ...]:
+    """One to `config.sentences` sentences: passages by relevance, sentences within each in reading order. None where there is none to quote."""
+    best_first = sorted((scored for passage in found for scored in _scored(index, query, passage)), key=lambda scored: -scored.score)
+    if not best_first:
+        return ()
+    chosen: dict[int, ChosenSentence] = {}
+    passages: list[int] = []
+    for candidate in best_first:
+        if candidate.score < best_first[0].score - config.margin:
+            break
+        group = [member for member in _with_company(candidate) if member.sentence.number not in chosen]
+        new_passage = candidate.passage.number not in passages
+        if new_passage and len(passages) == config.passages or len(chosen) + len(group) > config.sentences and chosen:
+            continue
+        if not group or _says_nothing_new(index, candidate, list(chosen.values()), config.duplicate):
+            continue
+        if new_passage:
+            passages.append(candidate.passage.number)
+        chosen |= {member.sentence.number: member for member in group[: config.sentences]}
+    return tuple(sorted(chosen.values(), key=lambda scored: (passages.index(scored.passage.number), scored.sentence.number)))
+
+
+def _scored(index: Index, query: Query, found: FoundPassage) -> list[ChosenSentence]:
+    sentences = found.passage.sentences
+    rows = np.arange(sentences[0].number, sentences[-1].number + 1)
+    similarities: Vectors = index.sentence_vectors[rows].astype(np.float32) @ query.vector
+    return [
+        ChosenSentence(sentence, found.passage, 0.6 * float(similarity) + 0.2 * coverage(index, query, sentence.text) + 0.4 * found.score)
+        for sentence, similarity in zip(sentences, similarities, strict=True)
+        if not sentence.text.endswith("?")
+    ]
+
+
+def coverage(index: Index, query: Query, text: str) -> float:
+    """How much of the question's words, weighted by how much each tells, stands in a text: 0 to 1."""
+    weights = {word: index.lexical.rarity(word) for word in query.words}
+    held = set(words(text))
+    total = sum(weights.values())
+    return sum(weight for word, weight in weights.items() if word in held) / total if total else 0.0
+
+
+def _with_company(scored: ChosenSentence) -> list[ChosenSentence]:
+    """The sentence with those it cannot stand without: what it leans on, or the list it belongs to."""
+    sentences = scored.passage.sentences
+    at = next(place for place, sentence in enumerate(sentences) if sentence.number == scored.sentence.number)
+    first = last = at
+    if sentences[at].kind == "item" or sentences[at].text.endswith(":"):
+        while first > 0 and sentences[first].kind == "item":
+            first -= 1
+        if not sentences[first].text.endswith(":"):
+            first = at
+        else:
+            while last + 1 < len(sentences) and sentences[last + 1].kind == "item":
+                last += 1
+    while first > 0 and _LEANS.match(sentences[first].text) and sentences[first].kind == sentences[first - 1].kind == "paragraph":
+        first -= 1
+    return [ChosenSentence(sentence, scored.passage, scored.score) for sentence in sentences[first : last + 1] if not sentence.text.endswith("?")]
+
+
+def _says_nothing_new(index: Index, scored: ChosenSentence, chosen: Sequence[ChosenSentence], limit: float) -> bool:
+    if not chosen:
+        return False
+    vectors = index.sentence_vectors[[other.sentence.number for other in chosen]].astype(np.float32)
+    similarities: Vectors = vectors @ index.sentence_vectors[scored.sentence.number].astype(np.float32)
+    return bool(similarities.max() >= limit)

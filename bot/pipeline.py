@@ -1,0 +1,156 @@
+"""The life of a question, on one screen."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from bot.abstention import Calibration, features_of
+from bot.answer import Answer, AnswerSentence, Citation, Interpretation, Notice, Receipt, Resource, Status, marked_text
+from bot.citations import cite
+from bot.config import ExtractionConfig, RetrievalConfig
+from bot.conversation import checked_history, checked_question, standalone_question
+from bot.extractive import ChosenSentence, choose_sentences
+from bot.retriever import FoundPassage, Query, rank, top_passages
+from bot.safety import Card, Safety
+from indexer.corpus_tables import Purpose, load_tables
+from indexer.errors import IndexUnusableError
+from indexer.index import Index
+
+_EXAMINED = 6  # passages that sentences are chosen from; more cost time and bring none
+_COVERING = 3  # passages whose words count as covering the question
+_SUGGESTIONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """Answers questions from one index. Without an index it still recognises danger; `problem` says why there is none."""
+
+    safety: Safety
+    index: Index | None = None
+    problem: IndexUnusableError | None = None
+    retrieval: RetrievalConfig = field(default_factory=RetrievalConfig)
+    extraction: ExtractionConfig = field(default_factory=ExtractionConfig)
+    calibration: Calibration = field(default_factory=Calibration)
+
+    @classmethod
+    def open(cls, folder: Path) -> "Bot":
+        """A bot on the live version of an index folder; where that cannot be used, one that knows only danger."""
+        try:
+            index = Index.load(folder)
+        except IndexUnusableError as problem:
+            tables = load_tables()
+            return cls(Safety.compile(tables.safety, tables.helplines), problem=problem)
+        return cls(Safety.compile(index.safety, index.helplines), index)
+
+    def answer(self, question: str, history: Sequence[Mapping[str, Any]] = (), country: str | None = None, *, today: date) -> Answer:
+        """The answer to a question. Raises QuestionError, or IndexUnusableError where there is no index; never for someone in danger."""
+        danger = self.safety.recognise(question)
+        if danger:
+            return self._crisis(question, danger, country)
+        standalone = standalone_question(checked_question(question), checked_history(history))
+        index = self.usable_index()
+        query = Query.of(standalone, index)
+        ranking = rank(index, query, self.retrieval)
+        best = top_passages(index, ranking, _EXAMINED)
+        confidence = round(self.calibration.probability(features_of(index, query, ranking, best[:_COVERING])), 4)
+        chosen = choose_sentences(index, query, best, self.extraction)
+        if confidence < self.calibration.threshold or not chosen:
+            return self._abstained(standalone, best, confidence, country)
+        sentences, citations = cite(index, chosen)
+        return self._compose(
+            "answered",
+            sentences,
+            standalone,
+            citations=citations,
+            confidence=confidence,
+            notices=self._freshness(chosen, today),
+            suggestions=_suggestions(best, {citation.section_title for citation in citations}),
+        )
+
+    def check(self, question: str, history: Sequence[Mapping[str, Any]] = ()) -> None:
+        """Raise what `answer` would raise for a question of the wrong form."""
+        if not self.safety.recognise(question):
+            checked_question(question)
+            checked_history(history)
+
+    def search(self, query: str, limit: int, retrieval: RetrievalConfig | None = None) -> tuple[FoundPassage, ...]:
+        """Ranked passages, no answer. Raises QuestionError or IndexUnusableError."""
+        text = checked_question(query)
+        index = self.usable_index()
+        return top_passages(index, rank(index, Query.of(text, index), retrieval or self.retrieval), limit)
+
+    def usable_index(self) -> Index:
+        if self.index is None:
+            raise self.problem or IndexUnusableError("no index is loaded; run `citewell index`")
+        return self.index
+
+    def _crisis(self, question: str, danger: tuple[Card, ...], country: str | None) -> Answer:
+        lines = self.safety.lines(danger, country)
+        purposes = tuple(dict.fromkeys(purpose for card in danger for purpose in card.purposes))
+        sentences = tuple(AnswerSentence(line) for line in lines)
+        return self._compose("crisis", sentences, question.strip(), resources=self._resources(country, purposes))
+
+    def _abstained(self, question: str, best: Sequence[FoundPassage], confidence: float, country: str | None) -> Answer:
+        wording = self.safety.wording
+        suggestions = _suggestions(best, set())
+        lines = (wording.abstained, wording.abstained_with_suggestions if suggestions else wording.abstained_alone)
+        return self._compose(
+            "abstained",
+            tuple(AnswerSentence(line) for line in lines),
+            question,
+            confidence=confidence,
+            resources=self._resources(country, self.safety.abstained_purposes, per_purpose=1),
+            suggestions=suggestions,
+        )
+
+    def _freshness(self, chosen: Sequence[ChosenSentence], today: date) -> tuple[Notice, ...]:
+        overdue: dict[str, list[int]] = {}
+        for number, scored in enumerate(chosen, start=1):
+            due = scored.passage.document.review_due
+            if due is not None and due < today.isoformat():
+                overdue.setdefault(due, []).append(number)
+        wording = self.safety.wording.past_review
+        return tuple(Notice("freshness", wording.format(date=due), tuple(numbers)) for due, numbers in sorted(overdue.items()))
+
+    def _resources(self, country: str | None, purposes: tuple[Purpose, ...], **limit: int) -> tuple[Resource, ...]:
+        return tuple(Resource.from_helpline(line) for line in self.safety.helplines_for(country, purposes, **limit))
+
+    def _compose(
+        self,
+        status: Status,
+        sentences: tuple[AnswerSentence, ...],
+        question: str,
+        *,
+        citations: tuple[Citation, ...] = (),
+        confidence: float | None = None,
+        notices: tuple[Notice, ...] = (),
+        resources: tuple[Resource, ...] = (),
+        suggestions: tuple[str, ...] = (),
+    ) -> Answer:
+        return Answer(
+            status=status,
+            text=marked_text(sentences),
+            sentences=sentences,
+            citations=citations,
+            confidence=confidence,
+            notices=notices,
+            resources=resources,
+            suggestions=suggestions,
+            interpretation=Interpretation(question),
+            receipt=self.receipt(),
+        )
+
+    def receipt(self) -> Receipt:
+        """What answers are made with."""
+        if self.index is None:
+            return Receipt(None, None, None, version("citewell"))
+        return Receipt(self.index.digest, self.index.manifest.encoder.model, None, version("citewell"))
+
+
+def _suggestions(best: Sequence[FoundPassage], answered: set[str]) -> tuple[str, ...]:
+    """Questions the nearest sections answer: their titles, where those are questions."""
+    titles = dict.fromkeys(found.passage.section.title for found in best)
+    return tuple(title for title in titles if title.endswith("?") and title not in answered)[:_SUGGESTIONS]

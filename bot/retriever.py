@@ -1,0 +1,117 @@
+"""From a question to ranked passages: candidates from three rankings, each scored by every signal, then combined."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.config import RetrievalConfig
+from bot.errors import QuestionError
+from bot.fusion import Scores, combine
+from indexer.embedder import Vectors
+from indexer.index import Index
+from indexer.lexical_index import words
+from indexer.store import StoredPassage
+
+SIGNALS = ("dense", "sentence", "lexical", "key")
+Numbers = npt.NDArray[np.int64]
+
+
+def single_signal(name: str) -> RetrievalConfig:
+    """Weights that rank by one signal alone, for comparison. Raises QuestionError."""
+    if name not in SIGNALS:
+        raise QuestionError(f"there is no ranking {name!r}; choose combined, {', '.join(SIGNALS)}")
+    return replace(RetrievalConfig(**dict.fromkeys(SIGNALS, 0.0)), **{name: 1.0})
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as the index sees it: its vector and its stemmed words."""
+
+    text: str
+    vector: Vectors
+    words: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str, index: Index) -> "Query":
+        """The query for a standalone question."""
+        return cls(text, index.encode_query(text), tuple(words(text)))
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Candidate passages, best first, with every signal in the same order. Cosines for dense, sentence and key; BM25 for lexical."""
+
+    passages: Numbers
+    combined: Scores
+    dense: Scores
+    sentence: Scores
+    lexical: Scores
+    key: Scores
+
+    def __len__(self) -> int:
+        return len(self.passages)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPassage:
+    """A passage with its combined score, 0 to 1 within its ranking."""
+
+    passage: StoredPassage
+    score: float
+
+
+def rank(index: Index, query: Query, config: RetrievalConfig) -> Ranking:
+    """All candidates, best first. Ties keep the documents' order, so the same question always gives the same ranking."""
+    lexical = index.lexical.scores(query.words)
+    key_of_section = _key_scores(index, query, config.candidates)
+    candidates = _candidates(index, query, lexical, key_of_section, config.candidates)
+    dense = index.vectors.similarities(query.vector, candidates.tolist())
+    sentence = best_sentence_scores(index, query.vector, candidates)
+    sections = index.passage_sections[candidates]
+    floor = min(key_of_section.values(), default=0.0)
+    key = np.array([key_of_section.get(int(section), floor) for section in sections], dtype=np.float32)
+    found = lexical[candidates]
+    signals = ((config.dense, dense), (config.sentence, sentence), (config.lexical, found), (config.key, key))
+    combined = combine(signals)
+    order = np.argsort(-combined, kind="stable")
+    return Ranking(candidates[order], combined[order], dense[order], sentence[order], found[order], key[order])
+
+
+def best_sentence_scores(index: Index, vector: Vectors, passages: Numbers) -> Scores:
+    """For each passage the cosine of its best sentence."""
+    if not len(passages):
+        return np.empty(0, dtype=np.float32)
+    first, last = index.first_sentences[passages], index.first_sentences[passages + 1]
+    rows = np.concatenate([np.arange(start, end) for start, end in zip(first, last, strict=True)])
+    similarities: Scores = index.sentence_vectors[rows].astype(np.float32) @ vector
+    starts = np.concatenate([[0], np.cumsum(last - first)[:-1]])
+    best: Scores = np.maximum.reduceat(similarities, starts)
+    return best
+
+
+def _key_scores(index: Index, query: Query, limit: int) -> dict[int, float]:
+    """The best cosine among the titles and other ways to ask of a section, for the sections nearest to the question."""
+    nearest = index.keys.search(query.vector, limit)
+    scores: dict[int, float] = {}
+    for number, similarity in zip(nearest, index.keys.similarities(query.vector, nearest.tolist()), strict=True):
+        scores.setdefault(int(index.key_sections[number]), float(similarity))
+    return scores
+
+
+def _candidates(index: Index, query: Query, lexical: Scores, key_of_section: dict[int, float], limit: int) -> Numbers:
+    """Passages near to the question by vector, by words or by a key, in the documents' order."""
+    by_vector = index.vectors.search(query.vector, limit)
+    by_words = np.argsort(-lexical, kind="stable")[:limit]
+    by_words = by_words[lexical[by_words] > 0]
+    sections = np.array(sorted(key_of_section), dtype=index.passage_sections.dtype)
+    first = np.searchsorted(index.passage_sections, sections, side="left")
+    last = np.searchsorted(index.passage_sections, sections, side="right")
+    by_key = [np.arange(start, end) for start, end in zip(first, last, strict=True)]
+    return np.unique(np.concatenate([by_vector, by_words, *by_key])).astype(np.int64)
+
+
+def top_passages(index: Index, ranking: Ranking, limit: int) -> tuple[FoundPassage, ...]:
+    """The best passages of a ranking, read from the store."""
+    best = zip(ranking.passages[:limit], ranking.combined[:limit], strict=True)
+    return tuple(FoundPassage(index.store.passage(int(number)), float(score)) for number, score in best)
