@@ -1,0 +1,239 @@
+"""The command line. Results go to standard output, everything else to standard error; an error is one line and no traceback."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.exceptions import Abort, Exit, TyperException
+
+from api.batch import read_history, read_rows
+from api.settings import Settings
+from bot.errors import BotError, QuestionError
+from indexer.errors import IndexerError
+
+if TYPE_CHECKING:
+    from bot.pipeline import Bot
+    from indexer.build import Progress
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None, help=__doc__)
+
+IndexOption = Annotated[Path | None, typer.Option("--index", help="The index folder [CITEWELL_INDEX, else .citewell/index].", show_default=False)]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+BatchOption = Annotated[Path | None, typer.Option("--batch", help="JSON lines, one question each; - for standard input.", allow_dash=True)]
+
+
+@app.command("index")
+def index_command(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders [corpus/documents].", show_default=False)] = None,
+    index: IndexOption = None,
+    corpus: Annotated[Path | None, typer.Option(help="Folder of sources.toml, helplines.toml and safety.toml [the ones shipped].")] = None,
+    model: Annotated[str | None, typer.Option(help="A sentence-transformers model, by name or folder.")] = None,
+    passage_tokens: Annotated[int | None, typer.Option(min=32, max=512, help="Longest passage, titles included.")] = None,
+) -> None:
+    """Read documents and write an index; only what changed is encoded again."""
+    from bot.safety import Safety
+    from indexer.build import build_index
+    from indexer.config import IndexConfig
+    from indexer.corpus_tables import load_tables
+
+    tables = load_tables(corpus)
+    Safety.compile(tables.safety, tables.helplines)
+    chosen = {name: value for name, value in (("model", model), ("passage_tokens", passage_tokens)) if value is not None}
+    with _progress() as progress:
+        summary = build_index(
+            paths or [Path("corpus/documents")], _folder(index), IndexConfig(**chosen), tables, report=_say, progress=progress
+        )
+    for problem in summary.problems:
+        _say(f"left out: {problem}")
+    left_out = f", {len(summary.problems)} left out" if summary.problems else ""
+    reused = "nothing changed" if summary.unchanged else f"{summary.reused} of {summary.texts} vectors reused"
+    print(
+        f"{summary.documents} documents, {summary.passages} passages, {summary.sentences} sentences{left_out}; {reused}; {summary.seconds:.1f} s"
+    )
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question, in quotation marks.", show_default=False)] = None,
+    history: Annotated[Path | None, typer.Option(help='JSON list of earlier turns: {"role", "content"}; - for standard input.', allow_dash=True)] = None,
+    country: Annotated[str | None, typer.Option(help="ISO code of the country whose helplines are shown [US].")] = None,
+    batch: BatchOption = None,
+    as_json: JsonOption = False,
+    index: IndexOption = None,
+) -> None:
+    """Answer one question, or with --batch a file of them."""
+    from api.terminal import print_answer
+    from bot.pipeline import Bot
+
+    today = datetime.now(UTC).date()
+    if batch is not None:
+        _one_of(question is None and history is None, "--batch takes its questions and histories from the file alone")
+        bot = Bot.open(_folder(index))
+        for row in read_rows(batch, "question", check=lambda row: bot.check(row.text, row.history)):
+            answer = bot.answer(row.text, row.history, row.country or country, today=today)
+            _print_json({"id": row.name, "answer": answer.to_dict()})
+        return
+    _one_of(question is not None, 'give a question, for example: citewell ask "Is ketamine an opioid?"')
+    turns = read_history(history) if history is not None else []
+    answer = Bot.open(_folder(index)).answer(question or "", turns, country, today=today)
+    if as_json:
+        _print_json(answer.to_dict())
+    else:
+        settings = _settings()
+        print_answer(answer, f"http://{settings.host}:{settings.port}")
+
+
+@app.command()
+def search(
+    query: Annotated[str | None, typer.Argument(help="What to look for.", show_default=False)] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many passages.")] = 10,
+    batch: BatchOption = None,
+    ranking: Annotated[str, typer.Option(help="combined, or one signal alone: dense, sentence, lexical, key.")] = "combined",
+    as_json: JsonOption = False,
+    index: IndexOption = None,
+) -> None:
+    """Print ranked passages, no answer."""
+    from api.replies import passage_replies
+    from api.terminal import print_passages
+    from bot.conversation import checked_question
+    from bot.pipeline import Bot
+    from bot.retriever import single_signal
+
+    weights = None if ranking == "combined" else single_signal(ranking)
+    bot = Bot.open(_folder(index))
+    if batch is not None:
+        _one_of(query is None, "--batch takes its queries from the file alone")
+        for row in read_rows(batch, "query", check=lambda row: checked_question(row.text) and None):
+            passages = passage_replies(bot.search(row.text, limit, weights))
+            _print_json({"id": row.name, "passages": [passage.model_dump() for passage in passages]})
+        return
+    _one_of(query is not None, 'give a query, for example: citewell search "naloxone benzodiazepines"')
+    found = bot.search(query or "", limit, weights)
+    if as_json:
+        _print_json({"passages": [passage.model_dump() for passage in passage_replies(found)]})
+    else:
+        print_passages(found)
+
+
+@app.command()
+def document(
+    name: Annotated[str, typer.Argument(metavar="ID", help="The document's id.", show_default=False)],
+    as_json: JsonOption = False,
+    index: IndexOption = None,
+) -> None:
+    """Print one document as it is indexed."""
+    from api.replies import document_reply
+    from bot.pipeline import Bot
+
+    found = Bot.open(_folder(index)).usable_index().store.document(name)
+    if found is None:
+        raise IndexerError(f"there is no document {name!r} in this index; `citewell search` finds ids")
+    if as_json:
+        _print_json(document_reply(found).model_dump())
+    else:
+        print(f"{found.title}\n\n{found.text}")
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on [CITEWELL_HOST, else 127.0.0.1].")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on [CITEWELL_PORT, else 8000].")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=64, help="Processes [CITEWELL_WORKERS, else 1].")] = None,
+    index: IndexOption = None,
+) -> None:
+    """Serve the HTTP API and the documents' pages."""
+    import uvicorn
+
+    from indexer.errors import IndexUnusableError
+    from indexer.index import Index
+
+    settings = _settings()
+    folder = _folder(index)
+    try:
+        Index.load(folder)
+    except IndexUnusableError as problem:
+        _say(f"{problem}; serving helplines only until then")
+    os.environ["CITEWELL_INDEX"] = str(folder)  # how worker processes hear of it
+    host, port = host or settings.host, settings.port if port is None else port
+    _say(f"serving on http://{host}:{port} (stop with Ctrl+C)")
+    # Access logs would pair addresses with the pages they read.
+    uvicorn.run("api.app:create_app", factory=True, host=host, port=port, workers=workers or settings.workers, access_log=False, log_level="warning")
+
+
+def main() -> None:
+    """Run a command; every expected failure is one line on standard error."""
+    try:
+        sys.exit(app(standalone_mode=False) or 0)
+    except Exit as ending:
+        sys.exit(ending.exit_code)
+    except (TyperException, QuestionError) as error:
+        message = error.format_message() if isinstance(error, TyperException) else str(error)
+        _fail(message if ";" in message or "--help" in message else f"{message.rstrip('.')}; see `citewell --help`", 2)
+    except (IndexerError, BotError) as error:
+        _fail(str(error), 1)
+    except (Abort, KeyboardInterrupt):
+        _fail("stopped", 130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has gone; that is no error
+        sys.exit(0)
+    except OSError as error:
+        _fail(f"{error.filename or 'the system'}: {error.strerror}; check the path, its permissions and the free space", 1)
+
+
+def _one_of(fits: bool, message: str) -> None:
+    if not fits:
+        raise QuestionError(message)
+
+
+def _settings() -> Settings:
+    from pydantic import ValidationError
+
+    try:
+        return Settings()
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        raise QuestionError(f"CITEWELL_{str(first['loc'][0]).upper()}={first['input']!r}: {first['msg']}; mend or unset it") from problem
+
+
+def _folder(option: Path | None) -> Path:
+    return option if option is not None else _settings().index
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False))
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def _fail(message: str, code: int) -> None:
+    _say(f"citewell: {' '.join(message.split())}")
+    sys.exit(code)
+
+
+@contextmanager
+def _progress() -> "Iterator[Progress]":
+    """A bar on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda stage, done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def advance(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total)
+            bar.advance(tasks[stage], done)
+
+        yield advance

@@ -1,0 +1,65 @@
+"""Errors as application/problem+json (RFC 9457), each with a stable `type`. Ask routes add helplines: a refusal must not leave anyone alone."""
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from bot.answer import Resource
+from bot.errors import QuestionError
+from bot.pipeline import Bot
+from indexer.errors import IndexUnusableError
+
+_NAMES = {
+    400: ("bad-request", "The request cannot be read"),
+    404: ("not-found", "There is nothing at this address"),
+    405: ("method-not-allowed", "This address takes another method"),
+    413: ("too-large", "The request is too large"),
+    422: ("invalid-request", "The request is not of the right form"),
+    500: ("internal", "Something went wrong here"),
+    503: ("no-index", "No index is loaded"),
+}
+
+
+def problem(request: Request, status: int, detail: str) -> JSONResponse:
+    """A problem as the client gets it."""
+    name, title = _NAMES.get(status, (f"http-{status}", "The request failed"))
+    content: dict[str, Any] = {"type": f"urn:citewell:problem:{name}", "title": title, "status": status, "detail": detail}
+    bot: Bot | None = getattr(request.app.state, "bot", None)
+    if request.url.path.startswith(("/v1/ask", "/ask")) and bot is not None:
+        lines = bot.safety.helplines_for(None, ("emergency", "crisis"), per_purpose=1)
+        content["resources"] = [Resource.from_helpline(line).to_dict() for line in lines]
+    return JSONResponse(content, status, media_type="application/problem+json")
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Map every exception that reaches the edge to a problem."""
+
+    @app.exception_handler(QuestionError)
+    def _question(request: Request, error: QuestionError) -> Response:
+        return problem(request, 422, str(error))
+
+    @app.exception_handler(RequestValidationError)
+    def _validation(request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"] if part != "body")
+        return problem(request, 422, f"{where}: {first['msg']}" if where else str(first["msg"]))
+
+    @app.exception_handler(IndexUnusableError)
+    def _index(request: Request, error: IndexUnusableError) -> Response:
+        # The message names paths of this machine: for the operator's log (it is printed at start), not for visitors.
+        response = problem(request, 503, "the answers are not available right now; try again in a few minutes")
+        response.headers["Retry-After"] = "60"
+        return response
+
+    @app.exception_handler(HTTPException)
+    def _http(request: Request, error: HTTPException) -> Response:
+        response = problem(request, error.status_code, str(error.detail))
+        response.headers.update(error.headers or {})
+        return response
+
+    @app.exception_handler(Exception)
+    def _unexpected(request: Request, error: Exception) -> Response:
+        return problem(request, 500, "the request failed; nothing of it was kept")

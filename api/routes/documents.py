@@ -1,0 +1,44 @@
+"""The documents: as data, and as pages that citations open."""
+
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import HTMLResponse
+
+from api.dependencies import BotDependency, IndexDependency
+from api.pages import PAGE_HEADERS, document_page, home_page
+from api.replies import document_list, document_reply
+from api.schemas import DocumentList, DocumentReply, Problem
+from indexer.documents import Document
+from indexer.index import Index
+
+router = APIRouter(tags=["documents"])
+
+
+@router.get("/v1/documents", operation_id="listDocuments", responses={503: {"model": Problem}})
+def list_documents(index: IndexDependency) -> DocumentList:
+    """Every document in the index."""
+    return document_list(index)
+
+
+@router.get("/v1/documents/{document_id:path}", operation_id="getDocument", responses={status: {"model": Problem} for status in (404, 503)})
+def get_document(document_id: str, index: IndexDependency) -> DocumentReply:
+    """One document as indexed."""
+    return document_reply(_find(index, document_id))
+
+
+@router.get("/documents/{document_id:path}", operation_id="readDocument", response_class=HTMLResponse)
+def read_document(document_id: str, bot: BotDependency, index: IndexDependency) -> HTMLResponse:
+    """One document as a readable page, an anchor for each section."""
+    return HTMLResponse(document_page(_find(index, document_id), bot.safety), headers=PAGE_HEADERS)
+
+
+@router.get("/", operation_id="readHome", response_class=HTMLResponse)
+def read_home(bot: BotDependency, index: IndexDependency) -> HTMLResponse:
+    """What Citewell stands on: its documents by group."""
+    return HTMLResponse(home_page(document_list(index).documents, bot.safety), headers=PAGE_HEADERS)
+
+
+def _find(index: Index, name: str) -> Document:
+    document = index.store.document(name)
+    if document is None:
+        raise HTTPException(404, "there is no such document; GET /v1/documents lists those there are")
+    return document

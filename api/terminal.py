@@ -1,0 +1,81 @@
+"""Answers and passages as a person reads them in a terminal."""
+
+import sys
+import textwrap
+from collections.abc import Iterable
+from urllib.parse import urljoin
+
+from rich.console import Console
+from rich.text import Text
+
+from bot.answer import Answer, Citation, Resource
+from bot.retriever import FoundPassage
+
+_WIDTH = 88
+
+
+def print_answer(answer: Answer, server: str) -> None:
+    """The answer, then its sources, helplines and what else can be asked. Links of documents without an address of their own open on `server`."""
+    console = _console()
+    # A crisis card and a list of steps read line by line; sentences of one answer read as a text.
+    separator = "\n" if answer.status == "crisis" else " "
+    text = Text(separator.join(_marked(sentence.text, sentence.citation_ids) for sentence in answer.sentences))
+    text.highlight_regex(r"\[\d+\]", "bold cyan")
+    console.print(Text(text.plain, style="bold") if answer.status == "crisis" else text)
+    for notice in answer.notices:
+        console.print(Text(f"\n{notice.text}", style="yellow"))
+    if answer.citations:
+        console.print(Text("\nSources", style="bold"))
+        for citation in answer.citations:
+            console.print(Text(f"[{citation.id}] {citation.document_title} > {citation.section_title}"))
+            _indented(console, _provenance(citation))
+            _indented(console, urljoin(server, citation.url.split(":~:")[0].removesuffix("#")))
+    if answer.resources:
+        console.print(Text("\nHelp", style="bold"))
+        for resource in answer.resources:
+            console.print(Text(_helpline(resource)))
+    if answer.suggestions:
+        console.print(Text("\nYou can also ask", style="bold"))
+        for suggestion in answer.suggestions:
+            console.print(Text(f"- {suggestion}"))
+
+
+def print_passages(found: Iterable[FoundPassage]) -> None:
+    """Passages with their scores, best first."""
+    console = _console()
+    for number, entry in enumerate(found, start=1):
+        passage = entry.passage
+        console.print(Text(f"{number}. {entry.score:.3f}  {passage.document.id}#{passage.section.id}", style="bold"))
+        _indented(console, passage.text)
+
+
+def _console() -> Console:
+    """Lines wrap at a readable width on a terminal, and not at all in a file or pipe."""
+    console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    if console.is_terminal:
+        console.width = min(console.width, _WIDTH)
+    return console
+
+
+def _indented(console: Console, text: str) -> None:
+    lines = textwrap.wrap(text, console.width - 4, break_long_words=False, break_on_hyphens=False) if console.is_terminal else [text]
+    for line in lines:
+        console.print(Text(f"    {line}", style="dim"))
+
+
+def _marked(text: str, citation_ids: Iterable[int]) -> str:
+    return " ".join([text, *(f"[{number}]" for number in citation_ids)])
+
+
+def _provenance(citation: Citation) -> str:
+    named = "; ".join(source.title for source in citation.sources)
+    review = f"reviewed {citation.reviewed}" if citation.reviewed else "no review date"
+    signed = f"by {citation.reviewed_by}" if citation.reviewed_by else "not yet clinician-reviewed"
+    return ". ".join(filter(None, (named, f"{review}, {signed}")))
+
+
+def _helpline(resource: Resource) -> str:
+    sms = f"text {resource.sms_body} to {resource.sms}" if resource.sms_body else f"text {resource.sms}"
+    ways = [f"call {resource.phone}"] if resource.phone else []
+    ways += [sms] if resource.sms else []
+    return f"- {resource.name} ({resource.country}): {' or '.join(ways) or resource.url}"
