@@ -19,7 +19,13 @@ def build_app(bot: Bot) -> FastAPI:
         docs_url=None,  # the framework's pages load scripts from a third party
         redoc_url=None,
         max_body_size=_BODY_LIMIT,
-        telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False, "auto_configure": False},
+        telemetry={
+            "tracing": False,
+            "metrics": False,
+            "logs": False,
+            "operation_spans": False,
+            "auto_configure": False,
+        },
     )
     app.state.bot = bot
     install_error_handlers(app)

@@ -58,7 +58,9 @@ def _row(line: str, field: str) -> Row:
     value = _parsed(line)
     fits = isinstance(value, dict) and isinstance(value.get(field), str) and isinstance(value.get("id"), str | int)
     if not fits or not isinstance(value.get("history"), list | None) or not isinstance(value.get("country"), str | None):
-        raise QuestionError(f'each line is a JSON object with "id" and "{field}", for `ask` maybe with "history" and "country"; mend this one')
+        raise QuestionError(
+            f'each line is a JSON object with "id" and "{field}", for `ask` maybe with "history" and "country"; mend this one'
+        )
     return Row(value["id"], value[field], value)
 
 

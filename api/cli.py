@@ -18,12 +18,14 @@ from bot.errors import BotError, QuestionError
 from indexer.errors import IndexerError
 
 if TYPE_CHECKING:
-    from bot.pipeline import Bot
     from indexer.build import Progress
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None, help=__doc__)
 
-IndexOption = Annotated[Path | None, typer.Option("--index", help="The index folder [CITEWELL_INDEX, else .citewell/index].", show_default=False)]
+IndexOption = Annotated[
+    Path | None,
+    typer.Option("--index", help="The index folder [CITEWELL_INDEX, else .citewell/index].", show_default=False),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 BatchOption = Annotated[Path | None, typer.Option("--batch", help="JSON lines, one question each; - for standard input.", allow_dash=True)]
 
@@ -39,29 +41,36 @@ def index_command(
     """Read documents and write an index; only what changed is encoded again."""
     from bot.safety import Safety
     from indexer.build import build_index
-    from indexer.config import IndexConfig
+    from indexer.config import DEFAULT_MODEL, DEFAULT_PASSAGE_TOKENS, IndexConfig
     from indexer.corpus_tables import load_tables
 
     tables = load_tables(corpus)
     Safety.compile(tables.safety, tables.helplines)
-    chosen = {name: value for name, value in (("model", model), ("passage_tokens", passage_tokens)) if value is not None}
+    config = IndexConfig(model or DEFAULT_MODEL, passage_tokens or DEFAULT_PASSAGE_TOKENS)
     with _progress() as progress:
         summary = build_index(
-            paths or [Path("corpus/documents")], _folder(index), IndexConfig(**chosen), tables, report=_say, progress=progress
+            paths or [Path("corpus/documents")],
+            _folder(index),
+            config,
+            tables,
+            report=_say,
+            progress=progress,
         )
     for problem in summary.problems:
         _say(f"left out: {problem}")
     left_out = f", {len(summary.problems)} left out" if summary.problems else ""
     reused = "nothing changed" if summary.unchanged else f"{summary.reused} of {summary.texts} vectors reused"
-    print(
-        f"{summary.documents} documents, {summary.passages} passages, {summary.sentences} sentences{left_out}; {reused}; {summary.seconds:.1f} s"
-    )
+    counts = f"{summary.documents} documents, {summary.passages} passages, {summary.sentences} sentences{left_out}"
+    print(f"{counts}; {reused}; {summary.seconds:.1f} s")
 
 
 @app.command()
 def ask(
     question: Annotated[str | None, typer.Argument(help="The question, in quotation marks.", show_default=False)] = None,
-    history: Annotated[Path | None, typer.Option(help='JSON list of earlier turns: {"role", "content"}; - for standard input.', allow_dash=True)] = None,
+    history: Annotated[
+        Path | None,
+        typer.Option(help='JSON list of earlier turns: {"role", "content"}; - for standard input.', allow_dash=True),
+    ] = None,
     country: Annotated[str | None, typer.Option(help="ISO code of the country whose helplines are shown [US].")] = None,
     batch: BatchOption = None,
     as_json: JsonOption = False,
@@ -163,7 +172,15 @@ def serve(
     host, port = host or settings.host, settings.port if port is None else port
     _say(f"serving on http://{host}:{port} (stop with Ctrl+C)")
     # Access logs would pair addresses with the pages they read.
-    uvicorn.run("api.app:create_app", factory=True, host=host, port=port, workers=workers or settings.workers, access_log=False, log_level="warning")
+    uvicorn.run(
+        "api.app:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers or settings.workers,
+        access_log=False,
+        log_level="warning",
+    )
 
 
 def main() -> None:

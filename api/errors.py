@@ -1,4 +1,4 @@
-"""Errors as application/problem+json (RFC 9457), each with a stable `type`. Ask routes add helplines: a refusal must not leave anyone alone."""
+"""Errors as application/problem+json (RFC 9457), each with a stable `type`. Those of ask routes carry helplines."""
 
 from typing import Any
 
@@ -26,7 +26,12 @@ _NAMES = {
 def problem(request: Request, status: int, detail: str) -> JSONResponse:
     """A problem as the client gets it."""
     name, title = _NAMES.get(status, (f"http-{status}", "The request failed"))
-    content: dict[str, Any] = {"type": f"urn:citewell:problem:{name}", "title": title, "status": status, "detail": detail}
+    content: dict[str, Any] = {
+        "type": f"urn:citewell:problem:{name}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+    }
     bot: Bot | None = getattr(request.app.state, "bot", None)
     if request.url.path.startswith(("/v1/ask", "/ask")) and bot is not None:
         lines = bot.safety.helplines_for(None, ("emergency", "crisis"), per_purpose=1)

@@ -5,15 +5,16 @@ import hashlib
 from collections.abc import Iterable
 from html import escape
 from itertools import groupby
-from urllib.parse import quote
 
 from api.schemas import DocumentEntry
 from bot.safety import Safety
-from indexer.documents import Block, Document
+from indexer.documents import Block, Document, Source
 
 _STYLE = """
-:root { color-scheme: light dark; --ink: #1d2733; --paper: #fff; --soft: #57636f; --line: #d9dfe5; --link: #0b5cad; --mark: #fff1b8; --card: #f3f6f9; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e7ecf1; --paper: #14191f; --soft: #a3afba; --line: #333d47; --link: #7fb6f2; --mark: #5c4a00; --card: #1d242c; } }
+:root { color-scheme: light dark; --ink: #1d2733; --paper: #fff; --soft: #57636f;
+  --line: #d9dfe5; --link: #0b5cad; --mark: #fff1b8; --card: #f3f6f9; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e7ecf1; --paper: #14191f; --soft: #a3afba;
+  --line: #333d47; --link: #7fb6f2; --mark: #5c4a00; --card: #1d242c; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1.0625rem/1.6 system-ui, sans-serif; }
 main, header, footer { max-width: 42rem; margin: 0 auto; padding: 0 1.25rem; }
@@ -34,7 +35,9 @@ li { margin: .3rem 0; overflow-wrap: anywhere; }
 """
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 PAGE_HEADERS = {
-    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
@@ -49,12 +52,13 @@ def document_page(document: Document, safety: Safety) -> str:
     opening = f' id="{escape(anchors[0])}"' if document.sections[0].id == "introduction" else ""
     review = f"Reviewed {escape(document.reviewed)}. " if document.reviewed else ""
     signed = f"Reviewed by {escape(document.reviewed_by)}." if document.reviewed_by else escape(safety.wording.not_reviewed_by_clinician)
-    sources = "".join(
-        f'<li id="source-{numbers[source.id]}">{_link(source.title, source.url)}. {escape(source.publisher or "")}{f", {source.year}" if source.year else ""}</li>'
-        for source in document.sources
-    )
+    sources = "".join(f'<li id="source-{number}">{_source(source)}</li>' for number, source in enumerate(document.sources, start=1))
     listed = f"<h2>Sources</h2><ol>{sources}</ol>" if sources else ""
-    return _page(document.title, f'<h1{opening}>{escape(document.title)}</h1><p class="about">{review}{signed}</p>{body}{listed}', safety)
+    return _page(
+        document.title,
+        f'<h1{opening}>{escape(document.title)}</h1><p class="about">{review}{signed}</p>{body}{listed}',
+        safety,
+    )
 
 
 def home_page(documents: Iterable[DocumentEntry], safety: Safety) -> str:
@@ -80,7 +84,7 @@ def _page(title: str, body: str, safety: Safety) -> str:
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>"
         f'<header><p class="help"><strong>Need help now?</strong> In the US: {escape(contacts)}. '
-        f'Elsewhere: your local emergency number.</p></header><main>{body}</main>'
+        f"Elsewhere: your local emergency number.</p></header><main>{body}</main>"
         '<footer><p>General information, not medical advice. <a href="/">All documents</a></p></footer></body></html>'
     )
 
@@ -121,9 +125,8 @@ def _marked(document: Document, block: Block, numbers: dict[str, int]) -> str:
     return "".join([*pieces, escape(document.text[position : block.end])])
 
 
-def _link(title: str, url: str | None) -> str:
-    safe = url is not None and url.startswith(("https://", "http://"))
-    return f'<a href="{escape(quote(url or "", safe=_URL_SIGNS))}" rel="noreferrer">{escape(title)}</a>' if safe else escape(title)
-
-
-_URL_SIGNS = ":/?#[]@!$&'()*+,;=%-._~"
+def _source(source: Source) -> str:
+    about = ", ".join(str(part) for part in (source.publisher, source.year) if part)
+    is_web = source.url is not None and source.url.startswith(("https://", "http://"))
+    title = f'<a href="{escape(source.url or "")}" rel="noreferrer">{escape(source.title)}</a>' if is_web else escape(source.title)
+    return f"{title}. {escape(about)}"

@@ -15,7 +15,7 @@ _WIDTH = 88
 
 
 def print_answer(answer: Answer, server: str) -> None:
-    """The answer, then its sources, helplines and what else can be asked. Links of documents without an address of their own open on `server`."""
+    """The answer, its sources, helplines and what else can be asked; links open on `server` where a document has no address of its own."""
     console = _console()
     # A crisis card and a list of steps read line by line; sentences of one answer read as a text.
     separator = "\n" if answer.status == "crisis" else " "

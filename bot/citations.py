@@ -1,5 +1,6 @@
 """Citations of chosen sentences: numbered, checked against the document's text, with a link that marks the quotation."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from urllib.parse import quote
@@ -38,7 +39,9 @@ def _citation(index: Index, number: int, scored: ChosenSentence) -> Citation:
         url=passage_url(passage, sentence.start, sentence.end),
         reviewed=document.reviewed,
         reviewed_by=document.reviewed_by,
-        sources=tuple(CitedSource(**asdict(source)) for source in index.store.sources(source_ids(document, section, sentence.start, sentence.end))),
+        sources=tuple(
+            CitedSource(**asdict(source)) for source in index.store.sources(source_ids(document, section, sentence.start, sentence.end))
+        ),
     )
 
 
@@ -60,11 +63,10 @@ def passage_url(passage: StoredPassage, start: int, end: int) -> str:
 
 def _text_fragment(text: str) -> str:
     """`whole text`, or `first words,last words` where it is long or was put together from cells or lines."""
-    plain = " | " not in text and "\n" not in text
-    if plain and len(text) <= _WHOLE_FRAGMENT:
+    pieces = re.split(r" \| |\n", text)
+    if len(pieces) == 1 and len(text) <= _WHOLE_FRAGMENT:
         return _escaped(text)
-    first, last = text.split(" | ")[0].split("\n")[0], text.split(" | ")[-1].split("\n")[-1]
-    return f"{_escaped(' '.join(first.split()[:_EDGE_WORDS]))},{_escaped(' '.join(last.split()[-_EDGE_WORDS:]))}"
+    return f"{_escaped(' '.join(pieces[0].split()[:_EDGE_WORDS]))},{_escaped(' '.join(pieces[-1].split()[-_EDGE_WORDS:]))}"
 
 
 def _escaped(text: str) -> str:

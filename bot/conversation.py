@@ -10,7 +10,11 @@ from indexer.lexical_index import STOP_WORDS
 
 LONGEST_QUESTION = 1_000
 LONGEST_HISTORY = 20
-_LEANS = re.compile(r"^(and|but|or|also|so|then|what about|how about|what if|why|why not|really|are you sure)\b|\b(it|its|that|this|they|them|those|these|one)\b", re.I)
+_LEANS = re.compile(
+    r"^(and|but|or|also|so|then|what about|how about|what if|why|why not|really|are you sure)\b"
+    r"|\b(it|its|that|this|they|them|those|these|one)\b",
+    re.IGNORECASE,
+)
 _LEANING_WORDS = 12
 _SUBJECT_WORDS = 12
 

@@ -1,6 +1,6 @@
 """The sentences that answer: chosen from the best passages, never written.
 
-A sentence is scored by its own likeness to the question, by the question's words it holds, and by its passage's place in the ranking.
+A sentence is scored by its own likeness to the question and by its passage's, so that it comes from where the answer is.
 Headings, table headers and questions are never offered. A sentence that leans on the one before brings it along, a list brings its lead-in.
 """
 
@@ -33,8 +33,11 @@ class ChosenSentence:
 
 
 def choose_sentences(index: Index, query: Query, found: Sequence[FoundPassage], config: ExtractionConfig) -> tuple[ChosenSentence, ...]:
-    """One to `config.sentences` sentences: passages by relevance, sentences within each in reading order. None where there is none to quote."""
-    best_first = sorted((scored for passage in found for scored in _scored(index, query, passage)), key=lambda scored: -scored.score)
+    """One to `config.sentences` sentences: passages by relevance, each passage's in reading order. None where none can be quoted."""
+    best_first = sorted(
+        (scored for passage in found for scored in _scored(index, query, passage, config)),
+        key=lambda scored: -scored.score,
+    )
     if not best_first:
         return ()
     chosen: dict[int, ChosenSentence] = {}
@@ -44,7 +47,7 @@ def choose_sentences(index: Index, query: Query, found: Sequence[FoundPassage], 
             break
         group = [member for member in _with_company(candidate) if member.sentence.number not in chosen]
         new_passage = candidate.passage.number not in passages
-        if new_passage and len(passages) == config.passages or len(chosen) + len(group) > config.sentences and chosen:
+        if (new_passage and len(passages) == config.passages) or (len(chosen) + len(group) > config.sentences and chosen):
             continue
         if not group or _says_nothing_new(index, candidate, list(chosen.values()), config.duplicate):
             continue
@@ -54,12 +57,12 @@ def choose_sentences(index: Index, query: Query, found: Sequence[FoundPassage], 
     return tuple(sorted(chosen.values(), key=lambda scored: (passages.index(scored.passage.number), scored.sentence.number)))
 
 
-def _scored(index: Index, query: Query, found: FoundPassage) -> list[ChosenSentence]:
+def _scored(index: Index, query: Query, found: FoundPassage, config: ExtractionConfig) -> list[ChosenSentence]:
     sentences = found.passage.sentences
     rows = np.arange(sentences[0].number, sentences[-1].number + 1)
     similarities: Vectors = index.sentence_vectors[rows].astype(np.float32) @ query.vector
     return [
-        ChosenSentence(sentence, found.passage, 0.6 * float(similarity) + 0.2 * coverage(index, query, sentence.text) + 0.4 * found.score)
+        ChosenSentence(sentence, found.passage, config.similarity * float(similarity) + config.passage * found.score)
         for sentence, similarity in zip(sentences, similarities, strict=True)
         if not sentence.text.endswith("?")
     ]
@@ -88,7 +91,11 @@ def _with_company(scored: ChosenSentence) -> list[ChosenSentence]:
                 last += 1
     while first > 0 and _LEANS.match(sentences[first].text) and sentences[first].kind == sentences[first - 1].kind == "paragraph":
         first -= 1
-    return [ChosenSentence(sentence, scored.passage, scored.score) for sentence in sentences[first : last + 1] if not sentence.text.endswith("?")]
+    return [
+        ChosenSentence(sentence, scored.passage, scored.score)
+        for sentence in sentences[first : last + 1]
+        if not sentence.text.endswith("?")
+    ]
 
 
 def _says_nothing_new(index: Index, scored: ChosenSentence, chosen: Sequence[ChosenSentence], limit: float) -> bool:

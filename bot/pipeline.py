@@ -20,7 +20,6 @@ from indexer.errors import IndexUnusableError
 from indexer.index import Index
 
 _EXAMINED = 6  # passages that sentences are chosen from; more cost time and bring none
-_COVERING = 3  # passages whose words count as covering the question
 _SUGGESTIONS = 3
 
 
@@ -55,7 +54,7 @@ class Bot:
         query = Query.of(standalone, index)
         ranking = rank(index, query, self.retrieval)
         best = top_passages(index, ranking, _EXAMINED)
-        confidence = round(self.calibration.probability(features_of(index, query, ranking, best[:_COVERING])), 4)
+        confidence = round(self.calibration.probability(features_of(index, query, ranking, best)), 4)
         chosen = choose_sentences(index, query, best, self.extraction)
         if confidence < self.calibration.threshold or not chosen:
             return self._abstained(standalone, best, confidence, country)
@@ -83,6 +82,7 @@ class Bot:
         return top_passages(index, rank(index, Query.of(text, index), retrieval or self.retrieval), limit)
 
     def usable_index(self) -> Index:
+        """The index. Raises IndexUnusableError with the reason why there is none."""
         if self.index is None:
             raise self.problem or IndexUnusableError("no index is loaded; run `citewell index`")
         return self.index

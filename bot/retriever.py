@@ -1,6 +1,6 @@
 """From a question to ranked passages: candidates from three rankings, each scored by every signal, then combined."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,8 @@ def single_signal(name: str) -> RetrievalConfig:
     """Weights that rank by one signal alone, for comparison. Raises QuestionError."""
     if name not in SIGNALS:
         raise QuestionError(f"there is no ranking {name!r}; choose combined, {', '.join(SIGNALS)}")
-    return replace(RetrievalConfig(**dict.fromkeys(SIGNALS, 0.0)), **{name: 1.0})
+    weights = {signal: float(signal == name) for signal in SIGNALS}
+    return RetrievalConfig(dense=weights["dense"], sentence=weights["sentence"], lexical=weights["lexical"], key=weights["key"])
 
 
 @dataclass(frozen=True, slots=True)

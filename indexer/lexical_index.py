@@ -15,17 +15,21 @@ import Stemmer
 _WORD = re.compile(r"\w+")
 # Words that say nothing of a question's subject; "not", "no" and "without" are kept, as they may.
 STOP_WORDS = frozenset(
-    "a about after all also am an and any are as at be been but by can could did do does doing for from get gets getting go going got had has"
-    " have having he her hers him his how i if im in into is it its ive just like made make makes may me might more most much my of on or our"
-    " out over she should so some than that the their them then there these they this those to too up very was we were what whats when where"
-    " which who why will with would you your".split()
+    """
+    a about after all also am an and any are as at be been but by can could did do does doing for from get gets getting go
+    going got had has have having he her hers him his how i if im in into is it its ive just like made make makes may me
+    might more most much my of on or our out over she should so some than that the their them then there these they this
+    those to too up very was we were what whats when where which who why will with would you your
+    """.split()  # noqa: SIM905 -- 110 quoted words would be no list to read
 )
 
 
 def words(text: str) -> list[str]:
     """The words of a text that carry meaning, in order: lower case, accents and apostrophes dropped, stemmed, without stop words."""
     plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(character for character in plain if not unicodedata.combining(character) and character not in "'\N{RIGHT SINGLE QUOTATION MARK}")
+    plain = "".join(
+        character for character in plain if not unicodedata.combining(character) and character not in "'\N{RIGHT SINGLE QUOTATION MARK}"
+    )
     found = [word for word in _WORD.findall(plain) if word not in STOP_WORDS]
     return list(Stemmer.Stemmer("english").stemWords(found))
 

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from indexer.embedder import EncoderSettings
 from indexer.errors import IndexDamagedError
 
-INDEX_FORMAT = 1
 MANIFEST = "manifest.json"
+DIGEST_LENGTH = 12  # so much of the manifest's sha256 ends the name of a version's folder
 REBUILD = "run `citewell index` to build it again"
 
 
@@ -43,7 +43,7 @@ class Manifest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    format: Literal[1] = INDEX_FORMAT
+    format: Literal[1] = 1
     config: ManifestConfig
     corpus_digest: str
     encoder: EncoderSettings
@@ -70,12 +70,14 @@ def read_manifest(version: Path) -> Manifest:
         content = (version / MANIFEST).read_bytes()
     except OSError as problem:
         raise IndexDamagedError(f"the index in {version} has no readable {MANIFEST}; {REBUILD}") from problem
+    if not version.name.endswith(hashlib.sha256(content).hexdigest()[:DIGEST_LENGTH]):
+        raise IndexDamagedError(f"{version / MANIFEST} has changed since it was written; {REBUILD}")
     try:
         return Manifest.model_validate_json(content)
     except ValidationError as problem:
         first = problem.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "its JSON"
-        raise IndexDamagedError(f"{version / MANIFEST} is not of format {INDEX_FORMAT} ({where}: {first['msg']}); {REBUILD}") from problem
+        raise IndexDamagedError(f"{version / MANIFEST} is not of this version's format ({where}: {first['msg']}); {REBUILD}") from problem
 
 
 def check_files(version: Path, manifest: Manifest) -> None:

@@ -37,9 +37,10 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Spans of the sentences of one paragraph.
 
     syntok decides where sentences begin; all that lies between two beginnings belongs to the first, so no sign is lost (syntok itself
-    rewrites some tokens). A piece without a letter or digit joins the one before.
+    rewrites some tokens). A beginning after a semicolon or comma is none, and a piece without a letter or digit joins the one before.
     """
     starts = [sentence[0].offset for paragraph in segmenter.process(text) for sentence in paragraph if sentence]
+    starts = [start for start in starts if not text[:start].rstrip().endswith((";", ","))]
     spans: list[tuple[int, int]] = []
     for start, end in zip([0, *starts[1:]], [*starts[1:], len(text)], strict=True) if starts else [(0, len(text))]:
         piece = text[start:end]

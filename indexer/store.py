@@ -6,7 +6,7 @@ Passages and sentences are numbered from 0 in reading order; those numbers are t
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,18 +17,19 @@ from indexer.documents import Block, BlockKind, Document, Mark, Section, Source
 from indexer.sentences import Sentence
 
 _SCHEMA = """
-CREATE TABLE documents (number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, url TEXT, "group" TEXT,
-                        reviewed TEXT, reviewed_by TEXT, review_due TEXT, blocks TEXT NOT NULL, marks TEXT NOT NULL, source_ids TEXT NOT NULL);
-CREATE TABLE sections  (number INTEGER PRIMARY KEY, document INTEGER NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, start INTEGER NOT NULL,
-                        "end" INTEGER NOT NULL, parents TEXT NOT NULL);
-CREATE TABLE passages  (number INTEGER PRIMARY KEY, section INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, titles TEXT NOT NULL,
-                        first_sentence INTEGER NOT NULL, sentence_count INTEGER NOT NULL);
-CREATE TABLE sentences (number INTEGER PRIMARY KEY, passage INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, kind TEXT NOT NULL,
-                        context TEXT NOT NULL);
+CREATE TABLE documents (number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, url TEXT,
+                        "group" TEXT, reviewed TEXT, reviewed_by TEXT, review_due TEXT,
+                        blocks TEXT NOT NULL, marks TEXT NOT NULL, source_ids TEXT NOT NULL);
+CREATE TABLE sections  (number INTEGER PRIMARY KEY, document INTEGER NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL,
+                        start INTEGER NOT NULL, "end" INTEGER NOT NULL, parents TEXT NOT NULL);
+CREATE TABLE passages  (number INTEGER PRIMARY KEY, section INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+                        titles TEXT NOT NULL, first_sentence INTEGER NOT NULL, sentence_count INTEGER NOT NULL);
+CREATE TABLE sentences (number INTEGER PRIMARY KEY, passage INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+                        kind TEXT NOT NULL, context TEXT NOT NULL);
 CREATE TABLE keys      (number INTEGER PRIMARY KEY, section INTEGER NOT NULL, text TEXT NOT NULL);
 CREATE TABLE sources   (id TEXT PRIMARY KEY, title TEXT NOT NULL, publisher TEXT, url TEXT, year INTEGER) WITHOUT ROWID;
 CREATE INDEX sections_of_document ON sections (document);
-CREATE INDEX passages_of_section ON passages (section);
+CREATE INDEX keys_of_section ON keys (section);
 """
 
 
@@ -127,7 +128,10 @@ class StoreWriter:
                 document.reviewed,
                 document.reviewed_by,
                 document.review_due,
-                json.dumps([[block.kind, block.start, block.end, block.level, block.context] for block in document.blocks], ensure_ascii=False),
+                json.dumps(
+                    [[block.kind, block.start, block.end, block.level, block.context] for block in document.blocks],
+                    ensure_ascii=False,
+                ),
                 json.dumps([[mark.position, mark.source_ids] for mark in document.marks]),
                 json.dumps([source.id for source in document.sources]),
             ),
@@ -135,7 +139,13 @@ class StoreWriter:
         numbers: dict[str, int] = {}
         for section in document.sections:
             numbers[section.id] = self._sections
-            values = (section.id, section.title, section.start, section.end, json.dumps(section.parents, ensure_ascii=False))
+            values = (
+                section.id,
+                section.title,
+                section.start,
+                section.end,
+                json.dumps(section.parents, ensure_ascii=False),
+            )
             run("INSERT INTO sections VALUES (?, ?, ?, ?, ?, ?, ?)", (self._sections, self._documents, *values))
             self._sections += 1
         for passage in passages:
@@ -144,12 +154,19 @@ class StoreWriter:
             run("INSERT INTO keys VALUES (?, ?, ?)", (len(self._keys), numbers[section.id], text))
             self._keys.append(numbers[section.id])
         for source in document.sources:
-            values = (source.id, source.title, source.publisher, source.url, source.year)
-            run("INSERT OR IGNORE INTO sources VALUES (?, ?, ?, ?, ?)", values)
+            run("INSERT OR IGNORE INTO sources VALUES (?, ?, ?, ?, ?)", astuple(source))
         self._documents += 1
 
     def _add_passage(self, passage: Passage, section: int) -> None:
-        row = (len(self._passages), section, passage.start, passage.end, passage.titles, self._sentences, len(passage.sentences))
+        row = (
+            len(self._passages),
+            section,
+            passage.start,
+            passage.end,
+            passage.titles,
+            self._sentences,
+            len(passage.sentences),
+        )
         self._connection.execute("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         first_sentence = self._sentences
         for sentence in passage.sentences:
@@ -192,15 +209,23 @@ class Store:
     def passage(self, number: int) -> StoredPassage:
         """A passage by number, with its sentences, section and document."""
         section_number, start, end, titles, first, count = self._one(
-            'SELECT section, start, "end", titles, first_sentence, sentence_count FROM passages WHERE number = ?', number
+            'SELECT section, start, "end", titles, first_sentence, sentence_count FROM passages WHERE number = ?',
+            number,
         )
-        document_number, *values = self._one('SELECT document, id, title, start, "end", parents FROM sections WHERE number = ?', section_number)
-        document = self._stored_document("number = ?", document_number)
+        document_number, *values = self._one(
+            'SELECT document, id, title, start, "end", parents FROM sections WHERE number = ?', section_number
+        )
+        document = self._stored_document(document_number)
         rows = self._connection.execute(
-            'SELECT number, start, "end", kind FROM sentences WHERE number >= ? AND number < ? ORDER BY number', (first, first + count)
+            'SELECT number, start, "end", kind FROM sentences WHERE number >= ? AND number < ? ORDER BY number',
+            (first, first + count),
         )
         sentences = tuple(StoredSentence(row[0], row[1], row[2], row[3], document.text[row[1] : row[2]]) for row in rows)
         return StoredPassage(number, section_number, _section(*values), document, start, end, titles, sentences)
+
+    def keys_of_section(self, number: int) -> tuple[str, ...]:
+        """The titles and other ways to ask of a section, by its number."""
+        return tuple(row[0] for row in self._connection.execute("SELECT text FROM keys WHERE section = ?", (number,)))
 
     def sources(self, ids: Iterable[str]) -> tuple[Source, ...]:
         """The sources named, in that order."""
@@ -215,8 +240,10 @@ class Store:
         row = self._connection.execute("SELECT number, blocks, source_ids FROM documents WHERE id = ?", (name,)).fetchone()
         if row is None:
             return None
-        stored = self._stored_document("number = ?", row[0])
-        sections = self._connection.execute('SELECT id, title, start, "end", parents FROM sections WHERE document = ? ORDER BY number', (row[0],))
+        stored = self._stored_document(row[0])
+        sections = self._connection.execute(
+            'SELECT id, title, start, "end", parents FROM sections WHERE document = ? ORDER BY number', (row[0],)
+        )
         return Document(
             id=stored.id,
             title=stored.title,
@@ -232,10 +259,14 @@ class Store:
             review_due=stored.review_due,
         )
 
-    def _stored_document(self, condition: str, value: int | str) -> StoredDocument:
+    def _stored_document(self, number: int) -> StoredDocument:
         columns = 'number, id, title, text, url, "group", reviewed, reviewed_by, review_due, marks'
-        *values, marks = self._one(f"SELECT {columns} FROM documents WHERE {condition}", value)  # noqa: S608
-        return StoredDocument(*values, marks=tuple(Mark(position, tuple(ids)) for position, ids in json.loads(marks)))
+        _, name, title, text, url, group, reviewed, reviewed_by, review_due, marks = self._one(
+            f"SELECT {columns} FROM documents WHERE number = ?",  # noqa: S608 -- columns is the constant above
+            number,
+        )
+        placed = tuple(Mark(position, tuple(ids)) for position, ids in json.loads(marks))
+        return StoredDocument(number, name, title, text, url, group, reviewed, reviewed_by, review_due, placed)
 
     def _one(self, query: str, *values: int | str) -> tuple:  # type: ignore[type-arg]
         row: tuple = self._connection.execute(query, values).fetchone()  # type: ignore[type-arg]

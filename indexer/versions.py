@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from indexer.errors import IndexerError, IndexMissingError
-from indexer.manifest import MANIFEST, REBUILD, file_digest
+from indexer.manifest import DIGEST_LENGTH, MANIFEST, REBUILD, file_digest
 
 _KEPT = 3  # the live version and the two before it
 
@@ -22,7 +22,9 @@ def live_version(folder: Path) -> Path:
     try:
         name = (folder / "current").read_text(encoding="utf-8").strip()
     except OSError as problem:
-        raise IndexMissingError(f"there is no index in {folder}; run `citewell index` to build one, or name another with --index") from problem
+        raise IndexMissingError(
+            f"there is no index in {folder}; run `citewell index` to build one, or name another with --index"
+        ) from problem
     version = folder / "versions" / name
     if not name or Path(name).name != name or not version.is_dir():
         raise IndexMissingError(f"{folder / 'current'} names a version that is not there; {REBUILD}")
@@ -56,7 +58,7 @@ def publish(folder: Path, write: Callable[[Path], None]) -> Path:
         for path in [*staging.rglob("*"), staging]:
             _flush(path)
         numbers = [int(version.name.split("-")[0]) for version in _versions(folder)]
-        target = versions / f"{max(numbers, default=0) + 1:06d}-{file_digest(staging / MANIFEST)[:12]}"
+        target = versions / f"{max(numbers, default=0) + 1:06d}-{file_digest(staging / MANIFEST)[:DIGEST_LENGTH]}"
         staging.rename(target)
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)

@@ -1,6 +1,7 @@
 """POST /v1/ask: one question, one Answer."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
@@ -10,7 +11,7 @@ from api.schemas import AskRequest, Problem
 from bot.answer import Answer
 
 router = APIRouter(tags=["ask"])
-_ERRORS = {status: {"model": Problem} for status in (413, 422, 503)}
+_ERRORS: dict[int | str, dict[str, Any]] = {status: {"model": Problem} for status in (413, 422, 503)}
 
 
 @router.post("/v1/ask", operation_id="ask", response_model=Answer, responses=_ERRORS)

@@ -19,7 +19,11 @@ def list_documents(index: IndexDependency) -> DocumentList:
     return document_list(index)
 
 
-@router.get("/v1/documents/{document_id:path}", operation_id="getDocument", responses={status: {"model": Problem} for status in (404, 503)})
+@router.get(
+    "/v1/documents/{document_id:path}",
+    operation_id="getDocument",
+    responses={status: {"model": Problem} for status in (404, 503)},
+)
 def get_document(document_id: str, index: IndexDependency) -> DocumentReply:
     """One document as indexed."""
     return document_reply(_find(index, document_id))

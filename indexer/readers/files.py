@@ -206,7 +206,9 @@ def _split_front_matter(file: Path, text: str) -> tuple[FrontMatter, str]:
         values: Any = yaml.safe_load(match[1]) or {}
         matter = FrontMatter.model_validate(values)
     except (yaml.YAMLError, ValidationError, RecursionError) as problem:
-        raise DocumentError(f"{file}: the front matter cannot be read: {_reason(problem)}; mend what stands between the two --- lines") from problem
+        raise DocumentError(
+            f"{file}: the front matter cannot be read: {_reason(problem)}; mend what stands between the two --- lines"
+        ) from problem
     # Blank lines in its place keep line numbers true.
     return matter, "\n" * match[0].count("\n") + text[match.end() :]
 

@@ -87,7 +87,7 @@ class _Walk:
 
     def _lead_in(self) -> str:
         text = self.drafts[-1].text if self.drafts else ""
-        if self.lists or self.drafts and self.drafts[-1].kind == "heading":
+        if self.lists or (self.drafts and self.drafts[-1].kind == "heading"):
             return self.lists[-1] if self.lists else ""
         return text if text.endswith(":") else ""
 

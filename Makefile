@@ -1,0 +1,32 @@
+# make run    set up, build the index, serve on http://127.0.0.1:8000 (PORT= changes it)
+# make test   set up, run all tests
+
+PYTHON ?= python3
+PORT ?= 8000
+CITEWELL_INDEX ?= .citewell/index
+export CITEWELL_INDEX
+BIN := .venv/bin
+
+.PHONY: install index run test check
+
+install: .venv/installed
+
+.venv/installed: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[index,dev]'
+	touch $@
+
+index: install
+	$(BIN)/citewell index
+
+run: index
+	$(BIN)/citewell serve --port $(PORT)
+
+test: install
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest
+
+check: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports

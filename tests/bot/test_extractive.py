@@ -1,0 +1,78 @@
+"""Which sentences answer, over the small mixed index."""
+
+from itertools import pairwise
+
+import pytest
+
+from bot.config import ExtractionConfig, RetrievalConfig
+from bot.extractive import ChosenSentence, choose_sentences, coverage
+from bot.retriever import Query, rank, top_passages
+from indexer.index import Index
+
+pytestmark = pytest.mark.model
+
+
+def chosen(index: Index, question: str, config: ExtractionConfig | None = None) -> list[ChosenSentence]:
+    query = Query.of(question, index)
+    found = top_passages(index, rank(index, query, RetrievalConfig()), 6)
+    return list(choose_sentences(index, query, found, config or ExtractionConfig()))
+
+
+def texts(index: Index, question: str, config: ExtractionConfig | None = None) -> list[str]:
+    return [scored.sentence.text for scored in chosen(index, question, config)]
+
+
+def test_the_sentence_that_answers_comes_first(mixed_index: Index) -> None:
+    assert texts(mixed_index, "does the moon have air")[0] in (
+        "The Moon has no air.",
+        "The Moon orbits the Earth in 27 days.",
+    )
+    assert "The Moon has no air." in texts(mixed_index, "does the moon have air")
+
+
+def test_headings_questions_and_table_headers_are_never_offered(mixed_index: Index) -> None:
+    for question in ("what is tea", "how long should tea steep", "tea water", "swarms", "baking"):
+        for text in texts(mixed_index, question):
+            assert not text.endswith("?")
+            assert text not in ("Tea | Water", "Swarms", "Baking", "Feeding the starter")
+
+
+def test_a_sentence_that_leans_on_the_one_before_brings_it(mixed_index: Index) -> None:
+    answer = texts(mixed_index, "is it drunk hot or cold")
+    assert "It is drunk hot or cold." in answer
+    assert answer.index("It is drunk hot or cold.") == answer.index("Tea is a drink made from the leaves of one plant.") + 1
+
+
+def test_a_list_item_brings_its_lead_in(mixed_index: Index) -> None:
+    answer = texts(mixed_index, "how to keep tea dry and away from light")
+    assert answer[answer.index("kept dry") - 1] == "Tea keeps well when it is:"
+    assert "kept away from light" in answer
+
+
+def test_a_table_row_is_found_by_its_header(mixed_index: Index) -> None:
+    assert "Green | 80 degrees" in texts(mixed_index, "water temperature for green tea")
+
+
+def test_the_number_of_sentences_and_passages_is_kept(mixed_index: Index) -> None:
+    wide = ExtractionConfig(margin=9.0, sentences=4, passages=2)
+    answer = chosen(mixed_index, "tea and bread", wide)
+    assert 1 <= len(answer) <= 4
+    assert len({scored.passage.number for scored in answer}) <= 2
+
+
+def test_sentences_of_a_passage_stand_in_reading_order(mixed_index: Index) -> None:
+    answer = chosen(mixed_index, "how long does tea steep", ExtractionConfig(margin=9.0))
+    for before, after in pairwise(answer):
+        if before.passage.number == after.passage.number:
+            assert before.sentence.number < after.sentence.number
+
+
+def test_what_was_said_is_not_said_again(mixed_index: Index) -> None:
+    assert len(texts(mixed_index, "how long does tea steep", ExtractionConfig(duplicate=-1.0, margin=9.0))) == 1
+
+
+def test_coverage_weighs_words_by_how_much_they_tell(mixed_index: Index) -> None:
+    query = Query.of("tea xylophone", mixed_index)
+    tea, unknown = mixed_index.lexical.rarity("tea"), mixed_index.lexical.rarity("xylophon")
+    assert coverage(mixed_index, query, "Teas of the world") == pytest.approx(tea / (tea + unknown))
+    assert coverage(mixed_index, Query.of("what is it", mixed_index), "anything") == 0.0

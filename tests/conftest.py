@@ -1,0 +1,110 @@
+"""What tests share: a folder of documents in every format, and indexes built once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.pipeline import Bot
+from indexer.build import build_index
+from indexer.config import IndexConfig
+from indexer.corpus_tables import CorpusTables, load_tables
+from indexer.index import Index
+
+CORPUS = Path(__file__).parent.parent / "corpus"
+
+MIXED = {
+    "tea.md": """---
+id: tea
+title: Tea
+reviewed: 2026-01-15
+review_due: 2026-06-01
+asked:
+  how-long-should-tea-steep:
+    - brewing time for tea
+---
+
+## What is tea?
+
+Tea is a drink made from the leaves of one plant.[^1] It is drunk hot or cold.
+
+## How long should tea steep?
+
+Black tea steeps for three to five minutes. Green tea steeps for two minutes; longer makes green tea bitter.
+
+Tea keeps well when it is:
+
+- kept dry
+- kept away from light
+
+| Tea | Water |
+|---|---|
+| Green | 80 degrees |
+| Black | 100 degrees |
+
+[^1]: Tea board handbook, https://tea.example/handbook
+""",
+    "bread.txt": """Sourdough bread
+
+Feeding the starter
+
+A sourdough starter is fed with flour and water every day. A hungry starter smells
+of vinegar and sinks in the jar.
+
+Baking
+The loaf bakes for forty minutes in a very hot oven with some steam at the beginning.
+""",
+    "bees.html": """<html><head><title>Honey bees</title></head><body><nav><a href="/">Home</a><a href="/shop">Shop our gifts</a></nav>
+<main><h1>Honey bees</h1><p>Honey bees live in colonies of many thousands. A colony has a single queen.</p>
+<h2>Swarms</h2><p>A swarm leaves the hive in late spring with the old queen. Swarms rarely sting.</p>
+<ul><li>Drones have no sting.</li><li>Workers live six weeks in summer.</li></ul></main>
+<footer>Copyright, cookie policy and newsletter</footer></body></html>""",
+    "notes.jsonl": '{"id": "moon", "title": "The Moon", "text": "The Moon orbits the Earth in 27 days. The Moon has no air.", '
+    '"url": "https://sky.example/moon"}\n{"id": "mars", "title": "Mars", "text": "Mars has two small moons, Phobos and Deimos."}\n',
+}
+
+
+@pytest.fixture(scope="session")
+def tables() -> CorpusTables:
+    return load_tables()
+
+
+@pytest.fixture(scope="session")
+def mixed_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four small documents' worth of files, one of each format."""
+    folder = tmp_path_factory.mktemp("mixed")
+    for name, text in MIXED.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def index_into(folder: Path, documents: Path, tables: CorpusTables) -> Path:
+    build_index([documents], folder, IndexConfig(), tables, report=lambda line: None, progress=lambda stage, done, total: None)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def mixed_index_folder(tmp_path_factory: pytest.TempPathFactory, mixed_folder: Path, tables: CorpusTables) -> Path:
+    return index_into(tmp_path_factory.mktemp("mixed-index"), mixed_folder, tables)
+
+
+@pytest.fixture(scope="session")
+def mixed_index(mixed_index_folder: Path) -> Iterator[Index]:
+    index = Index.load(mixed_index_folder)
+    yield index
+    index.store.close()
+
+
+@pytest.fixture(scope="session")
+def corpus_index_folder(tmp_path_factory: pytest.TempPathFactory, mixed_index_folder: Path, tables: CorpusTables) -> Path:
+    """The shipped corpus, indexed; the encoder exported for the mixed index serves this one too."""
+    folder = tmp_path_factory.mktemp("corpus-index")
+    (folder / "cache").symlink_to(mixed_index_folder / "cache")
+    return index_into(folder, CORPUS / "documents", tables)
+
+
+@pytest.fixture(scope="session")
+def bot(corpus_index_folder: Path) -> Iterator[Bot]:
+    bot = Bot.open(corpus_index_folder)
+    yield bot
+    bot.usable_index().store.close()

@@ -1,0 +1,236 @@
+"""The index as a whole: built from every format, loaded, damaged."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from indexer import build
+from indexer.build import Summary, build_index
+from indexer.config import IndexConfig
+from indexer.corpus_tables import CorpusTables
+from indexer.errors import DocumentError, IndexDamagedError, IndexMissingError, ModelError
+from indexer.index import PROBE_TEXT, Index
+from indexer.manifest import file_digest
+from indexer.versions import live_version
+
+pytestmark = pytest.mark.model
+
+
+def run(folder: Path, documents: list[Path], tables: CorpusTables, config: IndexConfig | None = None) -> Summary:
+    return build_index(
+        documents, folder, config or IndexConfig(), tables, report=lambda line: None, progress=lambda stage, done, total: None
+    )
+
+
+@pytest.fixture
+def writable(tmp_path: Path, mixed_index_folder: Path, mixed_folder: Path) -> Path:
+    """A copy of the mixed index, with its documents in `documents`, to be changed at will."""
+    shutil.copytree(mixed_index_folder, tmp_path / "index")
+    shutil.copytree(mixed_folder, tmp_path / "documents")
+    return tmp_path
+
+
+def all_documents(index: Index) -> list[str]:
+    return [row[0] for row in index.store.document_list()]
+
+
+def test_every_format_becomes_a_document(mixed_index: Index) -> None:
+    assert all_documents(mixed_index) == ["bees", "bread", "moon", "mars", "tea"]
+    assert mixed_index.manifest.counts.documents == 5
+
+
+@pytest.mark.parametrize("which", ["mixed_index_folder", "corpus_index_folder"])
+def test_every_passage_and_sentence_is_a_span_of_its_document(which: str, request: pytest.FixtureRequest) -> None:
+    index = Index.load(request.getfixturevalue(which))
+    seen = 0
+    for number in range(index.manifest.counts.passages):
+        passage = index.store.passage(number)
+        document = index.store.document(passage.document.id)
+        assert document is not None
+        assert document.text[passage.start : passage.end] == passage.text
+        assert passage.section in document.sections
+        for sentence in passage.sentences:
+            assert document.text[sentence.start : sentence.end] == sentence.text == sentence.text.strip()
+            assert passage.section.start <= sentence.start < sentence.end <= passage.section.end
+            seen += 1
+    assert seen == index.manifest.counts.sentences > 0
+    index.store.close()
+
+
+def test_numbers_of_passages_and_sentences_are_rows_of_their_vectors(mixed_index: Index) -> None:
+    for number in range(mixed_index.manifest.counts.passages):
+        passage = mixed_index.store.passage(number)
+        vector = mixed_index.embedder.encode([f"{passage.titles}. {passage.text}"])[0]
+        assert mixed_index.vectors.similarities(vector, [number])[0] == pytest.approx(1.0, abs=1e-4)
+        rows = range(mixed_index.first_sentences[number], mixed_index.first_sentences[number + 1])
+        assert [sentence.number for sentence in passage.sentences] == list(rows)
+        plain = next((sentence for sentence in passage.sentences if sentence.kind == "paragraph"), None)
+        if plain is not None:
+            own = mixed_index.embedder.encode([plain.text])[0]
+            assert float(mixed_index.sentence_vectors[plain.number].astype(np.float32) @ own) == pytest.approx(1.0, abs=1e-3)
+
+
+def test_a_text_is_encoded_the_same_alone_and_among_others(mixed_index: Index) -> None:
+    texts = ["Tea", "A much longer sentence about the Moon, tides and the calendar.", "bees sting?"]
+    together = mixed_index.embedder.encode(texts)
+    for text, vector in zip(texts, together, strict=True):
+        assert mixed_index.embedder.encode([text])[0].tolist() == vector.tolist()
+    assert np.linalg.norm(together, axis=1).tolist() == pytest.approx([1.0, 1.0, 1.0], abs=1e-5)
+
+
+def test_vectors_are_those_of_the_original_model(mixed_index: Index) -> None:
+    """In a process of its own: torch must not stay loaded in this one."""
+    texts = ["Naloxone reverses opioids.", "Naloxone reverses an opioid overdose quickly.", "Bread bakes in an oven."]
+    script = (
+        "import json, sys; from sentence_transformers import SentenceTransformer; from indexer.export import locate_model\n"
+        "model = SentenceTransformer(str(locate_model('sentence-transformers/all-MiniLM-L6-v2')), device='cpu')\n"
+        "print(json.dumps(model.encode(json.loads(sys.argv[1]), normalize_embeddings=True).tolist()))"
+    )
+    printed = subprocess.run([sys.executable, "-c", script, json.dumps(texts)], capture_output=True, text=True, check=True)
+    original = np.array(json.loads(printed.stdout.splitlines()[-1]))
+    ours = mixed_index.embedder.encode(texts)
+    assert (original * ours).sum(axis=1).min() > 0.98
+    assert original @ original.T == pytest.approx(ours @ ours.T, abs=0.05)
+
+
+def test_indexing_again_without_a_change_does_nothing(writable: Path, tables: CorpusTables) -> None:
+    before = live_version(writable / "index")
+    summary = run(writable / "index", [writable / "documents"], tables)
+    assert summary.unchanged
+    assert (summary.documents, summary.texts) == (5, 0)
+    assert live_version(writable / "index") == before
+
+
+def test_only_a_changed_sentence_is_encoded_again(writable: Path, tables: CorpusTables) -> None:
+    bread = writable / "documents" / "bread.txt"
+    bread.write_text(bread.read_text().replace("forty minutes", "fifty minutes"))
+    summary = run(writable / "index", [writable / "documents"], tables)
+    assert summary.texts - summary.reused == 2  # the sentence and its passage
+    index = Index.load(writable / "index")
+    found = index.store.document("bread")
+    assert found is not None and "fifty minutes" in found.text
+    index.store.close()
+
+
+def test_a_deleted_document_is_gone(writable: Path, tables: CorpusTables) -> None:
+    (writable / "documents" / "tea.md").unlink()
+    run(writable / "index", [writable / "documents"], tables)
+    index = Index.load(writable / "index")
+    assert "tea" not in all_documents(index)
+    index.store.close()
+
+
+def test_the_same_input_gives_the_same_index_byte_for_byte(
+    tmp_path: Path, mixed_index_folder: Path, mixed_folder: Path, tables: CorpusTables
+) -> None:
+    (tmp_path / "cache").symlink_to(mixed_index_folder / "cache")
+    run(tmp_path, [mixed_folder], tables)
+    assert live_version(tmp_path).name == live_version(mixed_index_folder).name
+
+
+def test_a_document_that_cannot_be_read_is_named_and_the_others_go_in(writable: Path, tables: CorpusTables) -> None:
+    (writable / "documents" / "broken.md").write_text("---\nid: [\n---\n\nText.")
+    summary = run(writable / "index", [writable / "documents"], tables)
+    assert summary.documents == 5
+    assert len(summary.problems) == 1
+    assert "broken.md: the front matter cannot be read" in summary.problems[0]
+
+
+def test_no_documents_at_all_leave_the_index_as_it_was(writable: Path, tables: CorpusTables) -> None:
+    before = live_version(writable / "index")
+    (writable / "empty").mkdir()
+    with pytest.raises(DocumentError, match="no document was found"):
+        run(writable / "index", [writable / "empty"], tables)
+    assert live_version(writable / "index") == before
+
+
+def test_a_run_that_fails_while_writing_leaves_the_old_index(writable: Path, tables: CorpusTables, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = live_version(writable / "index")
+    (writable / "documents" / "tea.md").unlink()
+
+    def fail(folder: Path) -> dict[str, str]:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(build, "list_files", fail)
+    with pytest.raises(OSError, match="No space left"):
+        run(writable / "index", [writable / "documents"], tables)
+    assert live_version(writable / "index") == before
+    index = Index.load(writable / "index")
+    assert "tea" in all_documents(index)
+    index.store.close()
+
+
+def test_an_unknown_model_is_named(writable: Path, tables: CorpusTables) -> None:
+    with pytest.raises(ModelError, match="'no/such-model' was not found; name a local folder"):
+        run(writable / "index", [writable / "documents"], tables, IndexConfig(model="no/such-model"))
+
+
+def test_a_folder_without_an_index_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(IndexMissingError):
+        Index.load(tmp_path)
+
+
+def truncate(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-1])
+
+
+def flip_a_bit(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(bytes(content))
+
+
+@pytest.mark.parametrize("damage", [truncate, flip_a_bit, Path.unlink])
+def test_any_damaged_file_is_found_and_named(writable: Path, damage: Callable[[Path], None]) -> None:
+    version = live_version(writable / "index")
+    files = sorted(file for file in version.rglob("*") if file.is_file())
+    assert len(files) > 12
+    for file in files:
+        kept = file.with_name("kept")
+        file.rename(kept)
+        shutil.copyfile(kept, file)
+        damage(file)
+        with pytest.raises(IndexDamagedError, match=rf"{file.name}.*run `citewell index`"):
+            Index.load(writable / "index")
+        kept.replace(file)
+    index = Index.load(writable / "index")
+    index.store.close()
+
+
+def rewrite_manifest(folder: Path, **changes: object) -> None:
+    """As another version of the software would have written it: the folder's name fits."""
+    version = live_version(folder)
+    manifest = version / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | changes))
+    renamed = version.with_name(f"000009-{file_digest(manifest)[:12]}")
+    version.rename(renamed)
+    (folder / "current").write_text(renamed.name)
+
+
+def test_an_encoder_that_computes_something_else_is_found_out(writable: Path) -> None:
+    probe = json.loads((live_version(writable / "index") / "manifest.json").read_text())["probe"]
+    rewrite_manifest(writable / "index", probe=list(reversed(probe)))
+    with pytest.raises(IndexDamagedError, match="no longer computes what the index was built with"):
+        Index.load(writable / "index")
+
+
+def test_another_format_is_refused(writable: Path) -> None:
+    rewrite_manifest(writable / "index", format=99)
+    with pytest.raises(IndexDamagedError, match="is not of this version's format"):
+        Index.load(writable / "index")
+
+
+def test_files_that_do_not_belong_together_are_refused(writable: Path) -> None:
+    rewrite_manifest(writable / "index", counts={"documents": 5, "passages": 1, "sentences": 1, "keys": 1})
+    with pytest.raises(IndexDamagedError, match="do not belong together"):
+        Index.load(writable / "index")
+
+
+def test_the_probe_stands_for_the_encoder(mixed_index: Index) -> None:
+    assert mixed_index.embedder.encode([PROBE_TEXT])[0].tolist() == pytest.approx(list(mixed_index.manifest.probe), abs=1e-5)
