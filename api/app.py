@@ -1,8 +1,9 @@
 """The HTTP application, put together."""
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
-from api.errors import install_error_handlers
+from api.errors import TooLargeAsProblem, install_error_handlers
 from api.routes import ask, documents, health, search
 from api.settings import Settings
 from bot.pipeline import Bot
@@ -10,7 +11,7 @@ from bot.pipeline import Bot
 _BODY_LIMIT = 64 * 1024
 
 
-def build_app(bot: Bot) -> FastAPI:
+def build_app(bot: Bot) -> ASGIApp:
     """The application around a bot. Nothing of a request is logged, and telemetry of the framework is off: questions are health data."""
     app = FastAPI(
         title="Citewell",
@@ -31,9 +32,9 @@ def build_app(bot: Bot) -> FastAPI:
     install_error_handlers(app)
     for routes in (ask, search, documents, health):
         app.include_router(routes.router)
-    return app
+    return TooLargeAsProblem(app)
 
 
-def create_app() -> FastAPI:
+def create_app() -> ASGIApp:
     """The application as the settings have it; what a server process calls."""
     return build_app(Bot.open(Settings().index))

@@ -1,11 +1,13 @@
 """Errors as application/problem+json (RFC 9457), each with a stable `type`. Those of ask routes carry helplines."""
 
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.answer import Resource
 from bot.errors import QuestionError
@@ -61,10 +63,34 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
-        response = problem(request, error.status_code, str(error.detail))
+        is_unnamed = error.detail == HTTPStatus(error.status_code).phrase
+        response = problem(request, error.status_code, "the API is described at /openapi.json" if is_unnamed else str(error.detail))
         response.headers.update(error.headers or {})
         return response
 
     @app.exception_handler(Exception)
     def _unexpected(request: Request, error: Exception) -> Response:
         return problem(request, 500, "the request failed; nothing of it was kept")
+
+
+class TooLargeAsProblem:
+    """The framework refuses a body over its limit in plain text, past all exception handlers; this makes it a problem like the others."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An ASGI application around another."""
+        refused = False
+
+        async def watch(message: Message) -> None:
+            nonlocal refused
+            if message["type"] == "http.response.start" and message["status"] == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+                refused = True
+            if not refused:
+                await send(message)
+
+        await self._app(scope, receive, watch)
+        if refused:
+            detail = "the request body is over 64 KiB; send a shorter question and history"
+            await problem(Request(scope), HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)(scope, receive, send)

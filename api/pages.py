@@ -79,11 +79,11 @@ def home_page(documents: Iterable[DocumentEntry], safety: Safety) -> str:
 
 def _page(title: str, body: str, safety: Safety) -> str:
     lines = safety.helplines_for(None, ("emergency", "crisis"), per_purpose=1)
-    contacts = "; ".join(f"{line.name}, {line.contact()}" for line in lines)
+    contacts = "; ".join(f'<a href="tel:{escape(line.phone or "")}">{escape(f"{line.name}, {line.contact()}")}</a>' for line in lines)
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>"
-        f'<header><p class="help"><strong>Need help now?</strong> In the US: {escape(contacts)}. '
+        f'<header><p class="help"><strong>Need help now?</strong> In the US: {contacts}. '
         f"Elsewhere: your local emergency number.</p></header><main>{body}</main>"
         '<footer><p>General information, not medical advice. <a href="/">All documents</a></p></footer></body></html>'
     )
@@ -114,13 +114,16 @@ def _row(block: Block, text: str) -> str:
 
 
 def _marked(document: Document, block: Block, numbers: dict[str, int]) -> str:
-    """The block's words, with a linked number after each span that names sources."""
+    """The block's words, with a linked number after each span that names sources.
+
+    The space keeps "911." and a "8" behind it apart: text fragments match whole words, and "911.8" would be one.
+    """
     pieces: list[str] = []
     position = block.start
     for mark in document.marks:
         if block.start < mark.position <= block.end:
             links = " ".join(f'<a href="#source-{numbers[name]}">{numbers[name]}</a>' for name in mark.source_ids)
-            pieces.append(f"{escape(document.text[position : mark.position])}<sup>{links}</sup>")
+            pieces.append(f"{escape(document.text[position : mark.position])}<sup>&nbsp;{links}</sup>")
             position = mark.position
     return "".join([*pieces, escape(document.text[position : block.end])])
 

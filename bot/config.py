@@ -18,9 +18,9 @@ class RetrievalConfig:
 class ExtractionConfig:
     """How sentences are chosen.
 
-    A sentence's score is the weighted sum of its cosine with the question (`similarity`) and its passage's combined score
-    (`passage`). At most `sentences` of `passages` passages are taken, each within `margin` of the best; one with a cosine of `duplicate` to
-    another is left out.
+    A sentence's score is the weighted sum of its cosine with the question (`similarity`) and its passage's combined score (`passage`). At
+    most `sentences` of `passages` passages are taken, each within `margin` of the best; one that shares a part of `duplicate` of its words
+    with another (Jaccard) is left out.
     On 230 questions over five collections a wider margin found no more of the answers, only more beside them.
     """
 
@@ -29,4 +29,4 @@ class ExtractionConfig:
     margin: float = 0.13
     passages: int = 3
     sentences: int = 5
-    duplicate: float = 0.90
+    duplicate: float = 0.7

@@ -49,7 +49,7 @@ def choose_sentences(index: Index, query: Query, found: Sequence[FoundPassage], 
         new_passage = candidate.passage.number not in passages
         if (new_passage and len(passages) == config.passages) or (len(chosen) + len(group) > config.sentences and chosen):
             continue
-        if not group or _says_nothing_new(index, candidate, list(chosen.values()), config.duplicate):
+        if not group or _says_nothing_new(candidate, list(chosen.values()), config.duplicate):
             continue
         if new_passage:
             passages.append(candidate.passage.number)
@@ -98,9 +98,8 @@ def _with_company(scored: ChosenSentence) -> list[ChosenSentence]:
     ]
 
 
-def _says_nothing_new(index: Index, scored: ChosenSentence, chosen: Sequence[ChosenSentence], limit: float) -> bool:
-    if not chosen:
-        return False
-    vectors = index.sentence_vectors[[other.sentence.number for other in chosen]].astype(np.float32)
-    similarities: Vectors = vectors @ index.sentence_vectors[scored.sentence.number].astype(np.float32)
-    return bool(similarities.max() >= limit)
+def _says_nothing_new(scored: ChosenSentence, chosen: Sequence[ChosenSentence], limit: float) -> bool:
+    """Whether a sentence shares so many words with one already chosen (Jaccard) that it says the same again."""
+    own = set(words(scored.sentence.text))
+    others = [set(words(other.sentence.text)) for other in chosen]
+    return any(len(own & other) >= limit * len(own | other) for other in others)

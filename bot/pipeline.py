@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -146,8 +147,14 @@ class Bot:
     def receipt(self) -> Receipt:
         """What answers are made with."""
         if self.index is None:
-            return Receipt(None, None, None, version("citewell"))
-        return Receipt(self.index.digest, self.index.manifest.encoder.model, None, version("citewell"))
+            return Receipt(None, None, None, software_version())
+        return Receipt(self.index.digest, self.index.manifest.encoder.model, None, software_version())
+
+
+@cache
+def software_version() -> str:
+    """The version of this software; asked for once, as looking it up takes longer than ranking."""
+    return version("citewell")
 
 
 def _suggestions(best: Sequence[FoundPassage], answered: set[str]) -> tuple[str, ...]:

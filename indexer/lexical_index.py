@@ -13,6 +13,7 @@ import numpy.typing as npt
 import Stemmer
 
 _WORD = re.compile(r"\w+")
+_DROPPED = re.compile("[\u0300-\u036f'\u2019]")  # accents, as NFKD sets them apart, and apostrophes
 # Words that say nothing of a question's subject; "not", "no" and "without" are kept, as they may.
 STOP_WORDS = frozenset(
     """
@@ -26,10 +27,7 @@ STOP_WORDS = frozenset(
 
 def words(text: str) -> list[str]:
     """The words of a text that carry meaning, in order: lower case, accents and apostrophes dropped, stemmed, without stop words."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(
-        character for character in plain if not unicodedata.combining(character) and character not in "'\N{RIGHT SINGLE QUOTATION MARK}"
-    )
+    plain = _DROPPED.sub("", unicodedata.normalize("NFKD", text.casefold()))
     found = [word for word in _WORD.findall(plain) if word not in STOP_WORDS]
     return list(Stemmer.Stemmer("english").stemWords(found))
 

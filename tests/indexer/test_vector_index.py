@@ -8,7 +8,8 @@ from indexer.vector_index import VectorIndex
 
 def unit_vectors(count: int, dimension: int, seed: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
     vectors = np.random.default_rng(seed).standard_normal((count, dimension)).astype(np.float32)
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: np.ndarray[tuple[int, ...], np.dtype[np.float32]] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return unit
 
 
 def test_search_gives_what_a_sort_of_all_cosines_gives() -> None:
