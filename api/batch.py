@@ -19,10 +19,9 @@ class Row:
     values: dict[str, Any]
 
     @property
-    def history(self) -> list[Any]:
-        """The turns before the question; none where the line has none."""
-        history: list[Any] = self.values.get("history") or []
-        return history
+    def history(self) -> Any:
+        """The turns before the question, unchecked; none where the line has none."""
+        return self.values.get("history") or []
 
     @property
     def country(self) -> str | None:
@@ -33,7 +32,8 @@ class Row:
 def read_rows(file: Path, field: str, check: Callable[[Row], object]) -> list[Row]:
     """The JSON lines of a file (`-` for standard input), each with an id and a text under `field`. Raises QuestionError naming the line."""
     rows: list[Row] = []
-    for number, line in enumerate(_text(file).split("\n"), start=1):
+    text = _text(file)
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
                 rows.append(_row(line, field))
@@ -43,31 +43,29 @@ def read_rows(file: Path, field: str, check: Callable[[Row], object]) -> list[Ro
     return rows
 
 
-def read_history(file: Path) -> list[Any]:
-    """The turns of one conversation: a JSON list. Raises QuestionError."""
+def read_history(file: Path) -> Any:
+    """The turns of one conversation, as JSON; their form is the bot's to check. Raises QuestionError."""
+    text = _text(file)
     try:
-        turns = _parsed(_text(file))
+        return _parsed(text)
     except QuestionError as problem:
         raise QuestionError(f"{file}: {problem}") from problem
-    if not isinstance(turns, list):
-        raise QuestionError(f'{file}: the history is a JSON list of turns, each {{"role": "user" or "assistant", "content": "..."}}')
-    return turns
 
 
 def _row(line: str, field: str) -> Row:
     value = _parsed(line)
-    fits = isinstance(value, dict) and isinstance(value.get(field), str) and isinstance(value.get("id"), str | int)
-    if not fits or not isinstance(value.get("history"), list | None) or not isinstance(value.get("country"), str | None):
-        raise QuestionError(
-            f'each line is a JSON object with "id" and "{field}", for `ask` maybe with "history" and "country"; mend this one'
-        )
-    return Row(value["id"], value[field], value)
+    values: dict[str, Any] = value if isinstance(value, dict) else {}
+    name, text, country = values.get("id"), values.get(field), values.get("country")
+    if not isinstance(name, str | int) or isinstance(name, bool) or not isinstance(text, str) or not isinstance(country, str | None):
+        also = ' and maybe "history" and "country"' if field == "question" else ""
+        raise QuestionError(f'each line is a JSON object with "id" and "{field}"{also}; mend this one')
+    return Row(name, text, values)
 
 
 def _parsed(text: str) -> Any:
     try:
         return json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as problem:
+    except (ValueError, RecursionError) as problem:
         raise QuestionError(f"this is not JSON ({problem}); mend it") from problem
 
 

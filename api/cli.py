@@ -1,5 +1,6 @@
 """The command line. Results go to standard output, everything else to standard error; an error is one line and no traceback."""
 
+import io
 import json
 import os
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.exceptions import Abort, Exit, TyperException
+from typer.exceptions import Exit, TyperException
 
 from api.batch import read_history, read_rows
 from api.settings import Settings
@@ -20,7 +21,8 @@ from indexer.errors import IndexerError
 if TYPE_CHECKING:
     from indexer.build import Progress
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None, help=__doc__)
+_HELP = "Answers on ketamine, opioids and Xanax out of reviewed documents, with the passage behind every sentence."
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help=_HELP)
 
 IndexOption = Annotated[
     Path | None,
@@ -89,13 +91,19 @@ def ask(
             _print_json({"id": row.name, "answer": answer.to_dict()})
         return
     _one_of(question is not None, 'give a question, for example: citewell ask "Is ketamine an opioid?"')
-    turns = read_history(history) if history is not None else []
-    answer = Bot.open(_folder(index)).answer(question or "", turns, country, today=today)
+    asked = question or ""
+    try:
+        turns, server = read_history(history) if history is not None else (), _server()
+        answer = Bot.open(_folder(index)).answer(asked, turns, country, today=today)
+    except (QuestionError, IndexerError):
+        card = Bot.without_index().crisis(asked, country)  # danger is answered whatever else is wrong
+        if card is None:
+            raise
+        answer, server = card, ""
     if as_json:
         _print_json(answer.to_dict())
     else:
-        settings = _settings()
-        print_answer(answer, f"http://{settings.host}:{settings.port}")
+        print_answer(answer, server)
 
 
 @app.command()
@@ -139,8 +147,9 @@ def document(
     """Print one document as it is indexed."""
     from api.replies import document_reply
     from bot.pipeline import Bot
+    from indexer.documents import well_formed
 
-    found = Bot.open(_folder(index)).usable_index().store.document(name)
+    found = Bot.open(_folder(index)).usable_index().store.document(well_formed(name))
     if found is None:
         raise IndexerError(f"there is no document {name!r} in this index; `citewell search` finds ids")
     if as_json:
@@ -170,7 +179,7 @@ def serve(
         _say(f"{problem}; serving helplines only until then")
     os.environ["CITEWELL_INDEX"] = str(folder)  # how worker processes hear of it
     host, port = host or settings.host, settings.port if port is None else port
-    _say(f"serving on http://{host}:{port} (stop with Ctrl+C)")
+    _say(f"serving on {_address(host, port)} (stop with Ctrl+C)")
     # Access logs would pair addresses with the pages they read.
     uvicorn.run(
         "api.app:create_app",
@@ -185,20 +194,18 @@ def serve(
 
 def main() -> None:
     """Run a command; every expected failure is one line on standard error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        sys.exit(app(standalone_mode=False) or 0)
+        sys.exit(app(sys.argv[1:] or ["--help"], prog_name="citewell", standalone_mode=False) or 0)
     except Exit as ending:
         sys.exit(ending.exit_code)
     except (TyperException, QuestionError) as error:
         message = error.format_message() if isinstance(error, TyperException) else str(error)
-        _fail(message if ";" in message or "--help" in message else f"{message.rstrip('.')}; see `citewell --help`", 2)
+        _fail(message if ";" in message else f"{message.rstrip('.')}; see `citewell --help`", 2)
     except (IndexerError, BotError) as error:
         _fail(str(error), 1)
-    except (Abort, KeyboardInterrupt):
-        _fail("stopped", 130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has gone; that is no error
-        sys.exit(0)
     except OSError as error:
         _fail(f"{error.filename or 'the system'}: {error.strerror}; check the path, its permissions and the free space", 1)
 
@@ -216,6 +223,15 @@ def _settings() -> Settings:
     except ValidationError as problem:
         first = problem.errors()[0]
         raise QuestionError(f"CITEWELL_{str(first['loc'][0]).upper()}={first['input']!r}: {first['msg']}; mend or unset it") from problem
+
+
+def _server() -> str:
+    settings = _settings()
+    return _address(settings.host, settings.port)
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _folder(option: Path | None) -> Path:

@@ -15,7 +15,6 @@ from bot.pipeline import Bot
 from indexer.errors import IndexUnusableError
 
 _NAMES = {
-    400: ("bad-request", "The request cannot be read"),
     404: ("not-found", "There is nothing at this address"),
     405: ("method-not-allowed", "This address takes another method"),
     413: ("too-large", "The request is too large"),
@@ -50,9 +49,7 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def _validation(request: Request, error: RequestValidationError) -> Response:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"] if part != "body")
-        return problem(request, 422, f"{where}: {first['msg']}" if where else str(first["msg"]))
+        return _card(request, error.body) or problem(request, 422, _what_is_wrong(error))
 
     @app.exception_handler(IndexUnusableError)
     def _index(request: Request, error: IndexUnusableError) -> Response:
@@ -63,6 +60,8 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
+        if error.status_code == HTTPStatus.BAD_REQUEST:
+            return problem(request, 422, "the body cannot be read; send JSON in UTF-8")
         is_unnamed = error.detail == HTTPStatus(error.status_code).phrase
         response = problem(request, error.status_code, "the API is described at /openapi.json" if is_unnamed else str(error.detail))
         response.headers.update(error.headers or {})
@@ -71,6 +70,31 @@ def install_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     def _unexpected(request: Request, error: Exception) -> Response:
         return problem(request, 500, "the request failed; nothing of it was kept")
+
+
+def _card(request: Request, body: Any) -> Response | None:
+    """Whoever is in danger is answered, whatever else is wrong with their request."""
+    question = body.get("question") if isinstance(body, dict) and request.url.path.startswith("/v1/ask") else None
+    country = body.get("country") if isinstance(body, dict) else None
+    if not isinstance(question, str):
+        return None
+    card = request.app.state.bot.crisis(question, country if isinstance(country, str) else None)
+    return JSONResponse(card.to_dict()) if card is not None else None
+
+
+def _what_is_wrong(error: RequestValidationError) -> str:
+    """The first fault, in words that hold nothing of what was sent: names of fields are the client's words too."""
+    first = error.errors()[0]
+    match first["type"]:
+        case "json_invalid":
+            return "the body is not JSON; send a JSON object"
+        case "extra_forbidden":
+            return "the body holds a field that is not known here; /openapi.json lists those there are"
+        case _:
+            where = ".".join(str(part) for part in first["loc"] if part != "body")
+            return (
+                f"{where}: {first['msg']}" if where else "the body is not a JSON object with a content type of application/json; send one"
+            )
 
 
 class TooLargeAsProblem:

@@ -49,10 +49,10 @@ def document_page(document: Document, safety: Safety) -> str:
     anchors = {section.start: section.id for section in document.sections}
     body = "".join(_blocks(kind, list(blocks), document, numbers, anchors) for kind, blocks in groupby(document.blocks, key=_tag))
     # A document that opens without a heading has its first section's anchor at the title.
-    opening = f' id="{escape(anchors[0])}"' if document.sections[0].id == "introduction" else ""
+    opening = f' id="{escape(anchors[0])}"' if document.blocks[0].kind != "heading" else ""
     review = f"Reviewed {escape(document.reviewed)}. " if document.reviewed else ""
     signed = f"Reviewed by {escape(document.reviewed_by)}." if document.reviewed_by else escape(safety.wording.not_reviewed_by_clinician)
-    sources = "".join(f'<li id="source-{number}">{_source(source)}</li>' for number, source in enumerate(document.sources, start=1))
+    sources = "".join(f'<li id="source:{number}">{_source(source)}</li>' for number, source in enumerate(document.sources, start=1))
     listed = f"<h2>Sources</h2><ol>{sources}</ol>" if sources else ""
     return _page(
         document.title,
@@ -122,7 +122,7 @@ def _marked(document: Document, block: Block, numbers: dict[str, int]) -> str:
     position = block.start
     for mark in document.marks:
         if block.start < mark.position <= block.end:
-            links = " ".join(f'<a href="#source-{numbers[name]}">{numbers[name]}</a>' for name in mark.source_ids)
+            links = " ".join(f'<a href="#source:{numbers[name]}">{numbers[name]}</a>' for name in mark.source_ids)
             pieces.append(f"{escape(document.text[position : mark.position])}<sup>&nbsp;{links}</sup>")
             position = mark.position
     return "".join([*pieces, escape(document.text[position : block.end])])

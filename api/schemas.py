@@ -15,7 +15,7 @@ class AskRequest(_Request):
     """A question, and what was said before. Lengths are checked after danger has been recognised, not before."""
 
     question: str = Field(examples=["Is ketamine an opioid?"], description="1 to 1,000 characters after trimming")
-    history: list[Any] = Field([], description='Up to 20 turns, oldest first: {"role": "user" or "assistant", "content": "..."}')
+    history: list[Any] | None = Field(None, description='Up to 20 turns, oldest first: {"role": "user" or "assistant", "content": "..."}')
     country: str | None = Field(None, examples=["US"], description="ISO 3166 code, for helplines; the US by default")
 
 

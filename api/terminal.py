@@ -58,9 +58,10 @@ def _console() -> Console:
 
 
 def _indented(console: Console, text: str) -> None:
-    lines = textwrap.wrap(text, console.width - 4, break_long_words=False, break_on_hyphens=False) if console.is_terminal else [text]
-    for line in lines:
-        console.print(Text(f"    {line}", style="dim"))
+    for paragraph in text.split("\n"):
+        width = console.width - 4 if console.is_terminal else sys.maxsize
+        for line in textwrap.wrap(paragraph, width, break_long_words=False, break_on_hyphens=False):
+            console.print(Text(f"    {line}", style="dim"))
 
 
 def _marked(text: str, citation_ids: Iterable[int]) -> str:

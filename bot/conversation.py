@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.errors import QuestionError
+from indexer.documents import well_formed
 from indexer.lexical_index import STOP_WORDS
 
 LONGEST_QUESTION = 1_000
@@ -29,7 +30,7 @@ class Turn:
 
 def checked_question(question: str) -> str:
     """The question without outer space. Raises QuestionError where it is empty or too long."""
-    trimmed = question.strip()
+    trimmed = well_formed(question).strip()
     if not trimmed:
         raise QuestionError("the question is empty; type a question")
     if len(trimmed) > LONGEST_QUESTION:
@@ -37,8 +38,10 @@ def checked_question(question: str) -> str:
     return trimmed
 
 
-def checked_history(history: Sequence[Mapping[str, Any]]) -> tuple[Turn, ...]:
+def checked_history(history: Any) -> tuple[Turn, ...]:
     """Turns out of plain values. Raises QuestionError."""
+    if not isinstance(history, list | tuple):
+        raise QuestionError("the history is not a list; send a list of turns, oldest first")
     if len(history) > LONGEST_HISTORY:
         raise QuestionError(f"the history has {len(history)} turns; send the last {LONGEST_HISTORY} at most")
     turns = []
@@ -46,7 +49,7 @@ def checked_history(history: Sequence[Mapping[str, Any]]) -> tuple[Turn, ...]:
         fits = isinstance(entry, Mapping) and entry.get("role") in ("user", "assistant") and isinstance(entry.get("content"), str)
         if not fits:
             raise QuestionError('each turn of the history is {"role": "user" or "assistant", "content": "..."}')
-        turns.append(Turn(entry["role"], entry["content"]))
+        turns.append(Turn(entry["role"], well_formed(entry["content"])))
     return tuple(turns)
 
 

@@ -1,6 +1,6 @@
 """The life of a question, on one screen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -15,8 +15,9 @@ from bot.config import ExtractionConfig, RetrievalConfig
 from bot.conversation import checked_history, checked_question, standalone_question
 from bot.extractive import ChosenSentence, choose_sentences
 from bot.retriever import FoundPassage, Query, rank, top_passages
-from bot.safety import Card, Safety
+from bot.safety import Safety
 from indexer.corpus_tables import Purpose, load_tables
+from indexer.documents import well_formed
 from indexer.errors import IndexUnusableError
 from indexer.index import Index
 
@@ -41,15 +42,20 @@ class Bot:
         try:
             index = Index.load(folder)
         except IndexUnusableError as problem:
-            tables = load_tables()
-            return cls(Safety.compile(tables.safety, tables.helplines), problem=problem)
+            return cls.without_index(problem)
         return cls(Safety.compile(index.safety, index.helplines), index)
 
-    def answer(self, question: str, history: Sequence[Mapping[str, Any]] = (), country: str | None = None, *, today: date) -> Answer:
+    @classmethod
+    def without_index(cls, problem: IndexUnusableError | None = None) -> "Bot":
+        """A bot that knows only danger, by the rules shipped with this software."""
+        tables = load_tables()
+        return cls(Safety.compile(tables.safety, tables.helplines), problem=problem)
+
+    def answer(self, question: str, history: Any = (), country: str | None = None, *, today: date) -> Answer:
         """The answer to a question. Raises QuestionError, or IndexUnusableError where there is no index; never for someone in danger."""
-        danger = self.safety.recognise(question)
-        if danger:
-            return self._crisis(question, danger, country)
+        card = self.crisis(question, country)
+        if card is not None:
+            return card
         standalone = standalone_question(checked_question(question), checked_history(history))
         index = self.usable_index()
         query = Query.of(standalone, index)
@@ -70,7 +76,16 @@ class Bot:
             suggestions=_suggestions(best, {citation.section_title for citation in citations}),
         )
 
-    def check(self, question: str, history: Sequence[Mapping[str, Any]] = ()) -> None:
+    def crisis(self, question: str, country: str | None) -> Answer | None:
+        """The card for someone in danger, or None. Needs no index, and takes a message of any form and length."""
+        danger = self.safety.recognise(question)
+        if not danger:
+            return None
+        purposes = tuple(dict.fromkeys(purpose for card in danger for purpose in card.purposes))
+        sentences = tuple(AnswerSentence(line) for line in self.safety.lines(danger, country))
+        return self._compose("crisis", sentences, well_formed(question).strip(), resources=self._resources(country, purposes))
+
+    def check(self, question: str, history: Any = ()) -> None:
         """Raise what `answer` would raise for a question of the wrong form."""
         if not self.safety.recognise(question):
             checked_question(question)
@@ -87,12 +102,6 @@ class Bot:
         if self.index is None:
             raise self.problem or IndexUnusableError("no index is loaded; run `citewell index`")
         return self.index
-
-    def _crisis(self, question: str, danger: tuple[Card, ...], country: str | None) -> Answer:
-        lines = self.safety.lines(danger, country)
-        purposes = tuple(dict.fromkeys(purpose for card in danger for purpose in card.purposes))
-        sentences = tuple(AnswerSentence(line) for line in lines)
-        return self._compose("crisis", sentences, question.strip(), resources=self._resources(country, purposes))
 
     def _abstained(self, question: str, best: Sequence[FoundPassage], confidence: float, country: str | None) -> Answer:
         wording = self.safety.wording

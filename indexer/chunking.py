@@ -33,14 +33,17 @@ def titles_of(document: Document, section: Section) -> str:
 
 
 def split_passages(document: Document, budget: int, count_tokens: Callable[[str], int]) -> list[Passage]:
-    """Passages of every section in reading order; each sentence is in exactly one. Only a single long sentence exceeds `budget` tokens."""
+    """Passages of every section in reading order; each sentence is in exactly one.
+
+    Titles and sentences stay within `budget` tokens, but for a single long sentence and for long titles, which leave at least half of it.
+    """
     sentences = split_sentences(document)
     passages: list[Passage] = []
     for section in document.sections:
         inside = [sentence for sentence in sentences if section.start <= sentence.start < section.end]
         titles = titles_of(document, section)
         sizes = [count_tokens(document.text[sentence.start : sentence.end]) for sentence in inside]
-        room = max(budget - count_tokens(titles), budget // 2)
+        room = max(budget - count_tokens(titles), budget // 2, 1)
         passages += [Passage(section, tuple(inside[first:last]), titles) for first, last in _pack(sizes, room)]
     return passages
 
@@ -49,7 +52,7 @@ def _pack(sizes: Sequence[int], room: int) -> list[tuple[int, int]]:
     """Runs of at most `room`, about equally full, so that no section ends in a scrap."""
     if not sizes:
         return []
-    target = sum(sizes) / ceil(sum(sizes) / room)
+    target = sum(sizes) / max(ceil(sum(sizes) / room), 1)
     runs: list[tuple[int, int]] = []
     first, filled = 0, 0
     for number, size in enumerate(sizes):

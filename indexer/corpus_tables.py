@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -17,6 +17,7 @@ from indexer.documents import Source
 from indexer.errors import CorpusError
 
 Purpose = Literal["emergency", "crisis", "poison", "treatment", "using-alone", "violence", "family", "veterinary"]
+_Entry = TypeVar("_Entry", bound=BaseModel)
 _HELPLINE = re.compile(r"\{helpline:([^}]*)\}")
 
 
@@ -82,11 +83,7 @@ def load_tables(folder: Traversable | None = None) -> CorpusTables:
 
 def parse_helplines(table: Mapping[str, Any]) -> dict[str, Helpline]:
     """The helpline table by id, in its own order (that order is the order of display)."""
-    try:
-        return {name: Helpline.model_validate({"id": name, **entry}) for name, entry in table.items()}
-    except ValidationError as problem:
-        first = problem.errors()[0]
-        raise CorpusError(f"helplines.toml: {first['input']!r}: {first['msg']}; mend the entry") from problem
+    return {name: _checked("helplines.toml", name, Helpline, entry, id=name) for name, entry in table.items()}
 
 
 def expand_helplines(text: str, helplines: Mapping[str, Helpline]) -> str:
@@ -111,10 +108,16 @@ def _table(folder: Traversable, name: str) -> dict[str, Any]:
 
 
 def _source(name: str, entry: Any) -> Source:
+    checked = _checked("sources.toml", name, _SourceEntry, entry)
+    return Source(name, checked.title, checked.publisher, checked.url, checked.year)
+
+
+def _checked(table: str, name: str, model: type[_Entry], entry: Any, **more: str) -> _Entry:
+    if not isinstance(entry, dict):
+        raise CorpusError(f"{table}: {name} is not an entry of its own; write it as [{name}] with its fields below")
     try:
-        checked = _SourceEntry.model_validate(entry)
+        return model.model_validate(entry | more)
     except ValidationError as problem:
         first = problem.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise CorpusError(f"sources.toml: {name}.{where}: {first['msg']}; mend the entry") from problem
-    return Source(name, checked.title, checked.publisher, checked.url, checked.year)
+        where = ".".join(str(part) for part in (name, *first["loc"]))
+        raise CorpusError(f"{table}: {where}: {first['msg']}; mend the entry") from problem

@@ -100,6 +100,11 @@ def slug(text: str) -> str:
     return re.sub(r"[\W_]+", "-", plain).strip("-") or "section"
 
 
+def well_formed(text: str) -> str:
+    """A text that every encoder, file and terminal takes: halves of surrogate pairs are joined, or replaced where the other is missing."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def is_text(text: str) -> bool:
     """Whether there is anything to read in it: at least one letter or digit."""
     return any(character.isalnum() for character in text)
@@ -115,6 +120,7 @@ def lay_out(drafts: Iterable[Draft], title: str) -> Layout:
         lead = len(draft.text) - len(draft.text.lstrip())
         text = draft.text.strip()
         if not is_text(text):
+            labels += [(position, label) for _, label in draft.marks]  # a mark on its own belongs to what stands above it
             continue
         if blocks:
             gap = "\n" if draft.kind in ("item", "row") and blocks[-1].kind in ("item", "row", "header") else "\n\n"

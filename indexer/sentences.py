@@ -1,10 +1,13 @@
 """Sentences of a document: the units that are quoted. A list item or table row never runs into its neighbour."""
 
+import re
 from dataclasses import dataclass
 
 from syntok import segmenter
 
 from indexer.documents import Block, BlockKind, Document, is_text
+
+_NO_END = re.compile(r"\b(Drs?|Mrs?|Ms|Prof|Rev|St|et al|vs|cf|approx|e\.g|i\.e)\.$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,10 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Spans of the sentences of one paragraph.
 
     syntok decides where sentences begin; all that lies between two beginnings belongs to the first, so no sign is lost (syntok itself
-    rewrites some tokens). A beginning after a semicolon or comma is none, and a piece without a letter or digit joins the one before.
+    rewrites some tokens). A piece without a letter or digit joins the one before.
     """
     starts = [sentence[0].offset for paragraph in segmenter.process(text) for sentence in paragraph if sentence]
-    starts = [start for start in starts if not text[:start].rstrip().endswith((";", ","))]
+    starts = [start for start in starts if _can_begin(text, start)]
     spans: list[tuple[int, int]] = []
     for start, end in zip([0, *starts[1:]], [*starts[1:], len(text)], strict=True) if starts else [(0, len(text))]:
         piece = text[start:end]
@@ -51,3 +54,10 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
         else:
             spans.append((left, right))
     return spans
+
+
+def _can_begin(text: str, start: int) -> bool:
+    """Whether a sentence can begin there: not inside a word, and not after a semicolon, a comma, or a title or "et al."."""
+    before = text[:start].rstrip()
+    inside_word = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
+    return not (inside_word or before.endswith((";", ",")) or _NO_END.search(before))

@@ -17,5 +17,5 @@ _ERRORS: dict[int | str, dict[str, Any]] = {status: {"model": Problem} for statu
 @router.post("/v1/ask", operation_id="ask", response_model=Answer, responses=_ERRORS)
 def ask(request: AskRequest, bot: BotDependency) -> JSONResponse:
     """Answer a question out of the reviewed documents, every sentence with its citation."""
-    answer = bot.answer(request.question, request.history, request.country, today=datetime.now(UTC).date())
+    answer = bot.answer(request.question, request.history or (), request.country, today=datetime.now(UTC).date())
     return JSONResponse(answer.to_dict())

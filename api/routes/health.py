@@ -16,7 +16,7 @@ class Health(BaseModel):
     index: str | None = None
 
 
-@router.get("/healthz", operation_id="isAlive")
+@router.get("/healthz", operation_id="isAlive", response_model_exclude_none=True)
 def is_alive() -> Health:
     """The process runs."""
     return Health(status="alive")

@@ -12,8 +12,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from indexer.corpus_tables import CorpusTables, expand_helplines
-from indexer.documents import Document, Draft, Layout, Mark, Source, lay_out, slug
-from indexer.errors import DocumentError, IndexerError
+from indexer.documents import Document, Draft, Layout, Mark, Source, is_text, lay_out, slug, well_formed
+from indexer.errors import CorpusError, DocumentError
 from indexer.readers.html import read_html
 from indexer.readers.markdown import MarkdownText, read_markdown
 from indexer.readers.plain_text import read_plain_text
@@ -31,7 +31,7 @@ class FrontMatter(BaseModel):
     id: str | None = Field(None, min_length=1)
     title: str | None = Field(None, min_length=1)
     group: str | None = None
-    url: str | None = None
+    url: str | None = Field(None, pattern="^https?://")
     reviewed: date | None = None
     reviewed_by: str | None = None
     review_due: date | None = None
@@ -46,7 +46,7 @@ class Record(BaseModel):
     id: str = Field(min_length=1)
     title: str = ""
     text: str
-    url: str | None = None
+    url: str | None = Field(None, pattern="^https?://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,58 +68,60 @@ def corpus_files(paths: Iterable[Path]) -> list[Path]:
             found.append(path)
         else:
             raise DocumentError(f"{path}: no such file or folder; name an existing one, for example corpus/documents")
-    return list(dict.fromkeys(found))
+    first: dict[Path, Path] = {}
+    for file in found:
+        first.setdefault(file.resolve(), file)
+    return list(first.values())
 
 
 def read_documents(files: Sequence[Path], tables: CorpusTables) -> Reading:
     """Read every file. A document that cannot be read becomes a problem; the others go in. Ids are unique afterwards."""
     documents: dict[str, Document] = {}
-    origins: dict[str, Path] = {}
+    origins: dict[str, str] = {}
     problems: list[str] = []
-    for file in files:
-        for result in _read_file(file, tables):
-            if isinstance(result, DocumentError):
-                problems.append(str(result))
-            elif result.id in documents:
-                problems.append(f"{file}: the id {result.id!r} is taken by {origins[result.id]}; give one of the two another id")
-            else:
-                documents[result.id], origins[result.id] = result, file
+    for where, result in (found for file in files for found in _read_file(file, tables)):
+        if isinstance(result, DocumentError):
+            problems.append(str(result))
+        elif result.id in documents:
+            problems.append(f"{where}: the id {result.id!r} is taken by {origins[result.id]}; give one of the two another id")
+        else:
+            documents[result.id], origins[result.id] = result, where
     return Reading(tuple(documents.values()), tuple(problems))
 
 
-def _read_file(file: Path, tables: CorpusTables) -> Iterator[Document | DocumentError]:
+def _read_file(file: Path, tables: CorpusTables) -> Iterator[tuple[str, Document | DocumentError]]:
+    """Each document of a file, or the problem with it, and where it stands."""
     try:
         match file.suffix.lower():
             case ".md" | ".markdown":
-                yield _read_markdown_file(file, tables)
+                yield str(file), _read_markdown_file(file, tables)
             case ".txt":
-                yield _read_text_file(file)
+                yield str(file), _read_text_file(file, tables)
             case ".html" | ".htm":
-                yield _read_html_file(file)
+                yield str(file), _read_html_file(file)
             case ".jsonl":
-                yield from _read_jsonl_file(file)
-            case other:
-                raise DocumentError(f"{file}: the format {other or 'without a suffix'!r} is not read; use one of {', '.join(SUFFIXES)}")
+                yield from _read_jsonl_file(file, tables)
+            case suffix:
+                form = f"the format {suffix!r}" if suffix else "a file without a suffix"
+                raise DocumentError(f"{file}: {form} is not read; use one of {', '.join(SUFFIXES)}")
     except DocumentError as problem:
-        yield problem
+        yield str(file), problem
 
 
 def _read_markdown_file(file: Path, tables: CorpusTables) -> Document:
     matter, body = _split_front_matter(file, _decoded(file))
-    try:
-        parsed = read_markdown(expand_helplines(body, tables.helplines))
-    except IndexerError as problem:
-        raise DocumentError(f"{file}: {problem}") from problem
+    parsed = read_markdown(_expanded(file, body, tables))
     title, drafts = _title(matter.title, parsed.drafts, file.stem)
     layout = _checked(file, lay_out(drafts, title))
-    sources = _resolve_sources(file, layout, parsed, tables.sources)
+    name = matter.id or slug(file.stem)
+    sources = _resolve_sources(file, name, layout, parsed, tables.sources)
     marks: dict[int, tuple[str, ...]] = {}
     for position, label in layout.labels:
         marks[position] = tuple(dict.fromkeys((*marks.get(position, ()), *(source.id for source in sources[label]))))
     used = {source.id: source for label in sources for source in sources[label]}
     _check_asked(file, matter, layout)
     return Document(
-        id=matter.id or slug(file.stem),
+        id=name,
         title=title,
         text=layout.text,
         blocks=layout.blocks,
@@ -135,8 +137,8 @@ def _read_markdown_file(file: Path, tables: CorpusTables) -> Document:
     )
 
 
-def _read_text_file(file: Path) -> Document:
-    title, drafts = _title(None, read_plain_text(_decoded(file)), file.stem)
+def _read_text_file(file: Path, tables: CorpusTables) -> Document:
+    title, drafts = _title(None, read_plain_text(_expanded(file, _decoded(file), tables)), file.stem)
     return _plain_document(slug(file.stem), title, _checked(file, lay_out(drafts, title)))
 
 
@@ -146,20 +148,25 @@ def _read_html_file(file: Path) -> Document:
     return _plain_document(slug(file.stem), title, _checked(file, lay_out(drafts, title)), page.url)
 
 
-def _read_jsonl_file(file: Path) -> Iterator[Document | DocumentError]:
+def _read_jsonl_file(file: Path, tables: CorpusTables) -> Iterator[tuple[str, Document | DocumentError]]:
     for number, line in enumerate(_decoded(file).split("\n"), start=1):
-        if not line.strip():
-            continue
-        where = f"{file}:{number}"
-        try:
-            record = Record.model_validate(json.loads(line))
-            title = " ".join(record.title.split()) or record.id
-            layout = _checked(where, lay_out(read_plain_text(_normalised(record.text)), title))
-            yield _plain_document(record.id, title, layout, record.url)
-        except (json.JSONDecodeError, ValidationError, RecursionError) as problem:
-            yield DocumentError(f'{where}: {_reason(problem)}; each line holds {{"id", "title", "text"}} and may hold "url"')
-        except DocumentError as problem:
-            yield problem
+        if line.strip():
+            where = f"{file}:{number}"
+            try:
+                yield where, _read_record(where, line, tables)
+            except DocumentError as problem:
+                yield where, problem
+
+
+def _read_record(where: str, line: str, tables: CorpusTables) -> Document:
+    try:
+        record = Record.model_validate(json.loads(line))
+    except (ValueError, RecursionError) as problem:
+        raise DocumentError(f'{where}: {_reason(problem)}; each line holds {{"id", "title", "text"}} and may hold "url"') from problem
+    name = well_formed(record.id)
+    title = " ".join(well_formed(record.title).split()) or name
+    drafts = read_plain_text(_expanded(where, _normalised(record.text), tables))
+    return _plain_document(name, title, _checked(where, lay_out(drafts, title)), record.url)
 
 
 def _plain_document(name: str, title: str, layout: Layout, url: str | None = None) -> Document:
@@ -180,8 +187,15 @@ def _decoded(file: Path) -> str:
         raise DocumentError(f"{file}: byte {problem.start} is not UTF-8; save the file as UTF-8") from problem
 
 
+def _expanded(where: Path | str, text: str, tables: CorpusTables) -> str:
+    try:
+        return expand_helplines(text, tables.helplines)
+    except CorpusError as problem:
+        raise DocumentError(f"{where}: {problem}") from problem
+
+
 def _normalised(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return well_formed(text).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _checked(where: Path | str, layout: Layout) -> Layout:
@@ -192,6 +206,7 @@ def _checked(where: Path | str, layout: Layout) -> Layout:
 
 def _title(given: str | None, drafts: list[Draft], fallback: str) -> tuple[str, list[Draft]]:
     """The document's title, and the drafts without the opening heading that says it."""
+    drafts = [draft for draft in drafts if is_text(draft.text) or draft.marks]
     first = drafts[0] if drafts and drafts[0].kind == "heading" and drafts[0].level == 1 else None
     if first is not None and (given is None or given.strip() == first.text.strip()):
         return first.text.strip(), drafts[1:]
@@ -203,12 +218,13 @@ def _split_front_matter(file: Path, text: str) -> tuple[FrontMatter, str]:
     if match is None:
         return FrontMatter(), text
     try:
-        values: Any = yaml.safe_load(match[1]) or {}
+        values: Any = yaml.safe_load(match[1])
+        if not isinstance(values, dict):
+            return FrontMatter(), text  # a rule across the page, not front matter
         matter = FrontMatter.model_validate(values)
-    except (yaml.YAMLError, ValidationError, RecursionError) as problem:
-        raise DocumentError(
-            f"{file}: the front matter cannot be read: {_reason(problem)}; mend what stands between the two --- lines"
-        ) from problem
+    except (yaml.YAMLError, ValueError, RecursionError) as problem:
+        wrong = f"the front matter cannot be read: {_reason(problem)}"
+        raise DocumentError(f"{file}: {wrong}; mend what stands between the two --- lines") from problem
     # Blank lines in its place keep line numbers true.
     return matter, "\n" * match[0].count("\n") + text[match.end() :]
 
@@ -220,7 +236,9 @@ def _reason(problem: Exception) -> str:
     return " ".join(str(problem).split())
 
 
-def _resolve_sources(file: Path, layout: Layout, parsed: MarkdownText, table: Mapping[str, Source]) -> dict[str, tuple[Source, ...]]:
+def _resolve_sources(
+    file: Path, name: str, layout: Layout, parsed: MarkdownText, table: Mapping[str, Source]
+) -> dict[str, tuple[Source, ...]]:
     """The sources behind each footnote label: named in its definition, named by the label itself, or the definition's own words."""
     resolved: dict[str, tuple[Source, ...]] = {}
     for label in dict.fromkeys(label for _, label in layout.labels):
@@ -232,7 +250,7 @@ def _resolve_sources(file: Path, layout: Layout, parsed: MarkdownText, table: Ma
             resolved[label] = (table[label],)
         elif definition:
             link = _LINK.search(definition)
-            resolved[label] = (Source(f"{file.stem}:{label}", definition, url=link[0] if link else None),)
+            resolved[label] = (Source(f"{name}:{label}", definition, url=link[0] if link else None),)
         else:
             raise DocumentError(f"{file}: the footnote [^{label}] names no source; add it to sources.toml, or define it as [^{label}]: …")
     return resolved

@@ -6,6 +6,8 @@ from typing import Any
 from indexer.documents import Draft
 from indexer.errors import DocumentError
 
+_PARTING = ("p", "lb", "quote", "list", "item", "head", "cell", "row", "div")
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -23,10 +25,15 @@ def read_html(content: bytes, path: str) -> Page:
     page = bare_extraction(content, with_metadata=True, include_comments=False, include_tables=True)
     if page is None or page.body is None or not "".join(page.body.itertext()).strip():
         raise DocumentError(f"{path}: no main text was found in this page; save its text as .md or .txt instead")
-    drafts: list[Draft] = []
+    drafts = [_loose(page.body.text)]
     for element in page.body:
-        drafts += _read_element(element)
-    return Page(page.title, page.url, drafts)
+        drafts += [*_read_element(element), _loose(element.tail)]
+    return Page(page.title, page.url, [draft for draft in drafts if draft.text])
+
+
+def _loose(text: str | None) -> Draft:
+    """Text that stands between elements."""
+    return Draft("paragraph", " ".join((text or "").split()))
 
 
 def _read_element(element: Any) -> list[Draft]:
@@ -66,11 +73,13 @@ def _read_table(table: Any) -> list[Draft]:
 
 
 def _text(element: Any, without: list[Any] | None = None) -> str:
+    """An element's words. Blocks inside it, and line breaks, part words as they do on the page."""
     skipped = {node for nested in without or [] for node in nested.iter()}
     pieces = [element.text or ""]
     for node in element.iterdescendants():
+        gap = " " if node.tag in _PARTING else ""
         if node not in skipped:
-            pieces.append(" " if node.tag == "lb" else node.text or "")
+            pieces += [gap, node.text or ""]
         if node not in skipped or node in (without or []):
-            pieces.append(node.tail or "")
+            pieces += [gap, node.tail or ""]
     return " ".join("".join(pieces).split())

@@ -127,9 +127,11 @@ def _visible(token: Token) -> tuple[str, list[tuple[int, str]]]:
     for child in _flat(token):
         match child.type:
             case "text" | "code_inline":
-                text += child.content
+                text += child.content.lstrip(" ") if text.endswith(" ") else child.content
             case "softbreak" | "hardbreak":
-                text += " "
+                text = f"{text.rstrip(' ')} "
+            case "html_inline" if child.content.lower().startswith("<br"):
+                text = f"{text.rstrip(' ')} "
             case "footnote_ref":
                 marks.append((len(text), child.meta["label"]))
     return text, marks

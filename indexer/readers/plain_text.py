@@ -12,7 +12,8 @@ _HEADING_CHARACTERS = 80
 
 def read_plain_text(text: str) -> list[Draft]:
     """Drafts of a plain text. Hard-wrapped lines are joined; nothing is dropped but blank lines and underlines."""
-    chunks = [chunk.split("\n") for chunk in re.split(r"\n[ \t]*(?:\n[ \t]*)+", text.strip("\n")) if chunk.strip()]
+    split = (chunk.split("\n") for chunk in re.split(r"\n\s*\n", text) if chunk.strip())
+    chunks = [[line for line in lines if line.strip()] for lines in split]
     drafts: list[Draft] = []
     for number, lines in enumerate(chunks):
         drafts += _read_chunk(lines, is_last=number == len(chunks) - 1)
@@ -29,7 +30,7 @@ def _read_chunk(lines: list[str], *, is_last: bool) -> list[Draft]:
     in_item = False
     lead_in = ""
     for line in lines:
-        bullet = _BULLET.match(line)
+        bullet = _bullet(line, opens=not in_item)
         if bullet:
             drafts += _close(paragraph, in_item=in_item, lead_in=lead_in)
             if not in_item and paragraph and paragraph[-1].rstrip().endswith(":"):
@@ -38,6 +39,13 @@ def _read_chunk(lines: list[str], *, is_last: bool) -> list[Draft]:
         else:
             paragraph.append(line)
     return drafts + _close(paragraph, in_item=in_item, lead_in=lead_in)
+
+
+def _bullet(line: str, *, opens: bool) -> re.Match[str] | None:
+    """A bullet; a number opens a list only where it is 1, as a wrapped line may begin with any other ("…was cut to / 40. Then…")."""
+    bullet = _BULLET.match(line)
+    number = re.sub(r"\D", "", bullet[0]) if bullet else ""
+    return None if opens and number not in ("", "1") else bullet
 
 
 def _close(paragraph: list[str], *, in_item: bool, lead_in: str) -> list[Draft]:
@@ -63,11 +71,11 @@ def _opens_with_heading(lines: list[str], *, is_last: bool) -> bool:
         len(first) <= _HEADING_CHARACTERS
         and len(first.split()) <= _HEADING_WORDS
         and first[-1] not in ".,;:!\u2026"
-        and not _BULLET.match(lines[0])
+        and _bullet(lines[0], opens=True) is None
         and (first[0].isupper() or first[0].isdigit())
     )
     if not looks_like_one:
         return False
     if len(lines) == 1:
         return not is_last
-    return bool(_BULLET.match(lines[1])) or len(first) < 0.6 * len(lines[1].strip())
+    return _bullet(lines[1], opens=True) is not None or len(first) < 0.6 * len(lines[1].strip())

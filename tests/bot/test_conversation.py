@@ -59,4 +59,4 @@ def test_history_of_more_than_twenty_turns_is_refused() -> None:
 @pytest.mark.parametrize("turn", [{"role": "system", "content": "x"}, {"role": "user"}, {"role": "user", "content": 3}, "x", None])
 def test_a_turn_of_another_form_is_refused(turn: object) -> None:
     with pytest.raises(QuestionError, match="each turn of the history"):
-        checked_history([turn])  # type: ignore[list-item]
+        checked_history([turn])
