@@ -84,13 +84,13 @@ def ask(
 
     today = datetime.now(UTC).date()
     if batch is not None:
-        _one_of(question is None and history is None, "--batch takes its questions and histories from the file alone")
+        _require(question is None and history is None, "--batch takes its questions and histories from the file alone")
         bot = Bot.open(_folder(index))
         for row in read_rows(batch, "question", check=lambda row: bot.check(row.text, row.history)):
             answer = bot.answer(row.text, row.history, row.country or country, today=today)
             _print_json({"id": row.name, "answer": answer.to_dict()})
         return
-    _one_of(question is not None, 'give a question, for example: citewell ask "Is ketamine an opioid?"')
+    _require(question is not None, 'give a question, for example: citewell ask "Is ketamine an opioid?"')
     asked = question or ""
     try:
         turns, server = read_history(history) if history is not None else (), _server()
@@ -125,12 +125,12 @@ def search(
     weights = None if ranking == "combined" else single_signal(ranking)
     bot = Bot.open(_folder(index))
     if batch is not None:
-        _one_of(query is None, "--batch takes its queries from the file alone")
+        _require(query is None, "--batch takes its queries from the file alone")
         for row in read_rows(batch, "query", check=lambda row: checked_question(row.text) and None):
             passages = passage_replies(bot.search(row.text, limit, weights))
             _print_json({"id": row.name, "passages": [passage.model_dump() for passage in passages]})
         return
-    _one_of(query is not None, 'give a query, for example: citewell search "naloxone benzodiazepines"')
+    _require(query is not None, 'give a query, for example: citewell search "naloxone benzodiazepines"')
     found = bot.search(query or "", limit, weights)
     if as_json:
         _print_json({"passages": [passage.model_dump() for passage in passage_replies(found)]})
@@ -210,7 +210,7 @@ def main() -> None:
         _fail(f"{error.filename or 'the system'}: {error.strerror}; check the path, its permissions and the free space", 1)
 
 
-def _one_of(fits: bool, message: str) -> None:
+def _require(fits: bool, message: str) -> None:
     if not fits:
         raise QuestionError(message)
 

@@ -61,7 +61,7 @@ def _indented(console: Console, text: str) -> None:
     for paragraph in text.split("\n"):
         width = console.width - 4 if console.is_terminal else sys.maxsize
         for line in textwrap.wrap(paragraph, width, break_long_words=False, break_on_hyphens=False):
-            console.print(Text(f"    {line}", style="dim"))
+            console.print(Text(f"    {line}", style="dim"), soft_wrap=True)
 
 
 def _marked(text: str, citation_ids: Iterable[int]) -> str:

@@ -32,6 +32,8 @@ Tea is a drink made from the leaves of one plant.[^1] It is drunk hot or cold.
 
 Black tea steeps for three to five minutes. Green tea steeps for two minutes; longer makes green tea bitter.
 
+Does tea go stale? Old tea tastes flat.
+
 Tea keeps well when it is:
 
 - kept dry

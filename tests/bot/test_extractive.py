@@ -37,6 +37,12 @@ def test_headings_questions_and_table_headers_are_never_offered(mixed_index: Ind
             assert text not in ("Tea | Water", "Swarms", "Baking", "Feeding the starter")
 
 
+def test_a_question_in_the_text_is_answered_by_the_sentence_after_it(mixed_index: Index) -> None:
+    answer = texts(mixed_index, "does tea go stale")
+    assert "Old tea tastes flat." in answer
+    assert "Does tea go stale?" not in answer
+
+
 def test_a_sentence_that_leans_on_the_one_before_brings_it(mixed_index: Index) -> None:
     answer = texts(mixed_index, "is it drunk hot or cold")
     assert "It is drunk hot or cold." in answer

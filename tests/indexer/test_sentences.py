@@ -158,6 +158,8 @@ def test_sentences_of_every_format_are_spans_of_the_text_that_is_shown(mixed_fol
             "It is drunk hot or cold.",
             "Black tea steeps for three to five minutes.",
             "Green tea steeps for two minutes; longer makes green tea bitter.",
+            "Does tea go stale?",
+            "Old tea tastes flat.",
             "Tea keeps well when it is:",
             "kept dry",
             "kept away from light",
