@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,14 +29,14 @@ class Row:
         return self.values.get("country")
 
 
-def read_rows(file: Path, field: str, check: Callable[[Row], object]) -> list[Row]:
-    """The JSON lines of a file (`-` for standard input), each with an id and a text under `field`. Raises QuestionError naming the line."""
+def read_rows(file: Path, fields: Sequence[str], check: Callable[[Row], object]) -> list[Row]:
+    """The JSON lines of a file (`-` for standard input), each an id and a text in one of `fields`. Raises QuestionError with the line."""
     rows: list[Row] = []
     text = _text(file)
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
-                rows.append(_row(line, field))
+                rows.append(_row(line, fields))
                 check(rows[-1])
             except QuestionError as problem:
                 raise QuestionError(f"{file}:{number}: {problem}") from problem
@@ -52,13 +52,15 @@ def read_history(file: Path) -> Any:
         raise QuestionError(f"{file}: {problem}") from problem
 
 
-def _row(line: str, field: str) -> Row:
+def _row(line: str, fields: Sequence[str]) -> Row:
     value = _parsed(line)
     values: dict[str, Any] = value if isinstance(value, dict) else {}
-    name, text, country = values.get("id"), values.get(field), values.get("country")
+    name, country = values.get("id"), values.get("country")
+    text = next((values[field] for field in fields if field in values), None)
     if not isinstance(name, str | int) or isinstance(name, bool) or not isinstance(text, str) or not isinstance(country, str | None):
-        also = ' and maybe "history" and "country"' if field == "question" else ""
-        raise QuestionError(f'each line is a JSON object with "id" and "{field}"{also}; mend this one')
+        raise QuestionError(
+            f'each line is a JSON object with "id" and "{fields[0]}", for `ask` maybe "history" and "country"; mend this one'
+        )
     return Row(name, text, values)
 
 

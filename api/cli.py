@@ -86,7 +86,7 @@ def ask(
     if batch is not None:
         _require(question is None and history is None, "--batch takes its questions and histories from the file alone")
         bot = Bot.open(_folder(index))
-        for row in read_rows(batch, "question", check=lambda row: bot.check(row.text, row.history)):
+        for row in read_rows(batch, ("question",), check=lambda row: bot.check(row.text, row.history)):
             answer = bot.answer(row.text, row.history, row.country or country, today=today)
             _print_json({"id": row.name, "answer": answer.to_dict()})
         return
@@ -126,7 +126,7 @@ def search(
     bot = Bot.open(_folder(index))
     if batch is not None:
         _require(query is None, "--batch takes its queries from the file alone")
-        for row in read_rows(batch, "query", check=lambda row: checked_question(row.text) and None):
+        for row in read_rows(batch, ("query", "question"), check=lambda row: checked_question(row.text) and None):
             passages = passage_replies(bot.search(row.text, limit, weights))
             _print_json({"id": row.name, "passages": [passage.model_dump() for passage in passages]})
         return

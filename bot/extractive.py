@@ -49,7 +49,7 @@ def choose_sentences(index: Index, query: Query, found: Sequence[FoundPassage], 
         new_passage = candidate.passage.number not in passages
         if (new_passage and len(passages) == config.passages) or (len(chosen) + len(group) > config.sentences and chosen):
             continue
-        if not group or _says_nothing_new(candidate, list(chosen.values()), config.duplicate):
+        if not group or _is_bare_lead_in(group) or _says_nothing_new(candidate, list(chosen.values()), config.duplicate):
             continue
         if new_passage:
             passages.append(candidate.passage.number)
@@ -96,6 +96,11 @@ def _with_company(scored: ChosenSentence) -> list[ChosenSentence]:
         for sentence in sentences[first : last + 1]
         if not sentence.text.endswith("?")
     ]
+
+
+def _is_bare_lead_in(group: Sequence[ChosenSentence]) -> bool:
+    """Whether it is a lead-in ("The signs are:") without its list."""
+    return len(group) == 1 and group[0].sentence.text.endswith(":")
 
 
 def _says_nothing_new(scored: ChosenSentence, chosen: Sequence[ChosenSentence], limit: float) -> bool:

@@ -624,3 +624,10 @@ def test_without_arguments_the_help_is_shown(run: Run) -> None:
 def test_bytes_that_are_no_text_do_no_harm(run: Run, mixed_index_folder: Path) -> None:
     assert run("search", "tea \udcff", "--index", str(mixed_index_folder)).code == 0
     assert failed(run("document", "tea\udcff", "--index", str(mixed_index_folder)), 1).startswith("there is no document")
+
+
+def test_search_takes_the_batch_file_of_ask(run: Run, mixed_index_folder: Path) -> None:
+    rows = [json.dumps({"id": 1, field: "moons of Mars"}) + "\n" for field in ("query", "question")]
+    first, second = (run("search", "--batch", "-", "--index", str(mixed_index_folder), stdin=row).out for row in rows)
+    assert first == second
+    assert json.loads(first)["passages"][0]["document_id"] == "mars"

@@ -71,8 +71,8 @@ def test_bullets_and_numbers_open_items() -> None:
     ]
 
 
-def test_a_numbered_line_alone_above_text_is_an_item() -> None:
-    assert read("1. Tea\n\nmore.") == [("item", "Tea"), ("paragraph", "more.")]
+def test_a_numbered_line_alone_above_text_is_a_heading() -> None:
+    assert read("1. Tea\n\nmore.") == [("heading", "1. Tea"), ("paragraph", "more.")]
 
 
 def test_a_wrapped_item_goes_on_until_the_next_bullet() -> None:
@@ -112,6 +112,15 @@ def test_every_word_is_read_in_order(paragraphs: list[list[str]]) -> None:
 
 def test_a_wrapped_line_that_begins_with_a_number_is_no_list() -> None:
     assert read("The dose was cut to\n40. Then it rose again.") == [("paragraph", "The dose was cut to 40. Then it rose again.")]
+
+
+def test_numbered_headings_above_plain_text_are_headings() -> None:
+    text = "1. Storage\n\nTea is kept dry and out of the light.\n\n2. Brewing\n\nTea steeps for some minutes in hot water."
+    assert [kind for kind, _ in read(text)] == ["heading", "paragraph", "heading", "paragraph"]
+
+
+def test_numbered_lines_in_a_row_are_items() -> None:
+    assert [kind for kind, _ in read("1. Warm the pot\n\n2. Add the tea\n\n3. Pour the water")] == ["item", "item", "item"]
 
 
 def test_form_feeds_part_paragraphs() -> None:
