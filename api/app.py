@@ -1,5 +1,7 @@
 """The HTTP application, put together."""
 
+import logging
+
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
@@ -37,4 +39,7 @@ def build_app(bot: Bot) -> ASGIApp:
 
 def create_app() -> ASGIApp:
     """The application as the settings have it; what a server process calls."""
-    return build_app(Bot.open(Settings().index))
+    bot = Bot.open(Settings().index)
+    if bot.problem is not None:
+        logging.getLogger(__name__).warning("%s; only messages of danger are answered until the server is started anew", bot.problem)
+    return build_app(bot)

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -168,17 +169,10 @@ def serve(
     """Serve the HTTP API and the documents' pages."""
     import uvicorn
 
-    from indexer.errors import IndexUnusableError
-    from indexer.index import Index
-
     settings = _settings()
-    folder = _folder(index)
-    try:
-        Index.load(folder)
-    except IndexUnusableError as problem:
-        _say(f"{problem}; serving helplines only until then")
-    os.environ["CITEWELL_INDEX"] = str(folder)  # how worker processes hear of it
+    os.environ["CITEWELL_INDEX"] = str(_folder(index))  # how worker processes hear of it
     host, port = host or settings.host, settings.port if port is None else port
+    _check_address(host, port)
     _say(f"serving on {_address(host, port)} (stop with Ctrl+C)")
     # Access logs would pair addresses with the pages they read.
     uvicorn.run(
@@ -232,6 +226,16 @@ def _server() -> str:
 
 def _address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _check_address(host: str, port: int) -> None:
+    """The server itself would say so only after it has begun, and in its own words."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as problem:
+        _fail(f"{_address(host, port)} cannot be served ({problem.strerror}); choose another with --host or --port", 1)
 
 
 def _folder(option: Path | None) -> Path:

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -547,17 +548,15 @@ def served(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     options: dict[str, Any] = {}
     monkeypatch.setenv("CITEWELL_INDEX", "kept for after the test")
     monkeypatch.delenv("CITEWELL_INDEX")
+    monkeypatch.setattr("api.cli._check_address", lambda host, port: None)
     monkeypatch.setattr("uvicorn.run", lambda application, **given: options.update(given, application=application))
     return options
 
 
-def test_serving_without_an_index_says_so_and_serves(run: Run, served: dict[str, Any], tmp_path: Path) -> None:
+def test_the_server_is_told_of_the_index_and_the_reader_of_the_address(run: Run, served: dict[str, Any], tmp_path: Path) -> None:
     outcome = run("serve", "--index", tmp_path)
     assert (outcome.code, outcome.out) == (0, "")
-    assert outcome.err == (
-        f"there is no index in {tmp_path}; run `citewell index` to build one, or name another with --index; "
-        "serving helplines only until then\nserving on http://127.0.0.1:8000 (stop with Ctrl+C)\n"
-    )
+    assert outcome.err == "serving on http://127.0.0.1:8000 (stop with Ctrl+C)\n"
     assert os.environ["CITEWELL_INDEX"] == str(tmp_path)
     assert (served["application"], served["factory"]) == ("api.app:create_app", True)
 
@@ -631,3 +630,10 @@ def test_search_takes_the_batch_file_of_ask(run: Run, mixed_index_folder: Path) 
     first, second = (run("search", "--batch", "-", "--index", str(mixed_index_folder), stdin=row).out for row in rows)
     assert first == second
     assert json.loads(first)["passages"][0]["document_id"] == "mars"
+
+
+def test_an_address_in_use_is_named(run: Run, mixed_index_folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        message = failed(run("serve", "--port", str(port), "--index", str(mixed_index_folder)), 1)
+    assert message == f"http://127.0.0.1:{port} cannot be served (Address already in use); choose another with --host or --port"

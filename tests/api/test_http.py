@@ -450,3 +450,14 @@ def test_half_a_surrogate_pair_in_a_question_does_no_harm(client: TestClient) ->
 def test_a_body_that_is_no_utf8_is_a_problem(client: TestClient) -> None:
     reply = client.post("/v1/ask", content=b'{"question": "\xff"}', headers={"content-type": "application/json"})
     assert (reply.status_code, reply.json()["detail"]) == (422, "the body cannot be read; send JSON in UTF-8")
+
+
+def test_a_server_without_an_index_says_so_in_its_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("CITEWELL_INDEX", str(tmp_path))
+    create_app()
+    assert caplog.messages == [
+        f"there is no index in {tmp_path}; run `citewell index` to build one, or name another with --index; "
+        "only messages of danger are answered until the server is started anew"
+    ]
