@@ -23,7 +23,7 @@ from indexer.index import PROBE_TEXT, Index
 from indexer.lexical_index import LexicalIndex
 from indexer.manifest import MANIFEST, Manifest, ManifestConfig, ManifestCounts, list_files
 from indexer.readers import corpus_files, read_documents
-from indexer.store import StoreWriter
+from indexer.store_writer import StoreWriter
 from indexer.vector_index import VectorIndex
 from indexer.versions import index_lock, publish
 

@@ -27,7 +27,7 @@ class Index:
     """One version of an index, read-only. `digest` is the sha256 of its manifest and stands for all of it.
 
     `vectors` are those of passages, `keys` those of section titles and other ways to ask; `sentence_vectors` has shape (sentences,
-    dimension), float16, memory-mapped. For the number arrays see `store.Numbering`.
+    dimension), float16, memory-mapped. For the number arrays see `store_writer.Numbering`.
     """
 
     digest: str
