@@ -28,7 +28,8 @@ def read_html(content: bytes, path: str) -> Page:
     drafts = [_loose(page.body.text)]
     for element in page.body:
         drafts += [*_read_element(element), _loose(element.tail)]
-    return Page(page.title, page.url, [draft for draft in drafts if draft.text])
+    url = page.url if page.url and page.url.startswith(("https://", "http://")) else None
+    return Page(page.title, url, [draft for draft in drafts if draft.text])
 
 
 def _loose(text: str | None) -> Draft:
