@@ -7,6 +7,7 @@ Headings, table headers and questions are never offered. A sentence that leans o
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 
@@ -45,7 +46,7 @@ def choose_sentences(index: Index, query: Query, found: Sequence[FoundPassage], 
     for candidate in best_first:
         if candidate.score < best_first[0].score - config.margin:
             break
-        group = [member for member in _with_company(candidate) if member.sentence.number not in chosen]
+        group = [member for member in _with_company(candidate, config.sentences) if member.sentence.number not in chosen]
         new_passage = candidate.passage.number not in passages
         if (new_passage and len(passages) == config.passages) or (len(chosen) + len(group) > config.sentences and chosen):
             continue
@@ -53,7 +54,7 @@ def choose_sentences(index: Index, query: Query, found: Sequence[FoundPassage], 
             continue
         if new_passage:
             passages.append(candidate.passage.number)
-        chosen |= {member.sentence.number: member for member in group[: config.sentences]}
+        chosen |= {member.sentence.number: member for member in group}
     return tuple(sorted(chosen.values(), key=lambda scored: (passages.index(scored.passage.number), scored.sentence.number)))
 
 
@@ -76,26 +77,32 @@ def coverage(index: Index, query: Query, text: str) -> float:
     return sum(weight for word, weight in weights.items() if word in held) / total if total else 0.0
 
 
-def _with_company(scored: ChosenSentence) -> list[ChosenSentence]:
-    """The sentence with those it cannot stand without: what it leans on, or the list it belongs to."""
+def _with_company(scored: ChosenSentence, limit: int) -> list[ChosenSentence]:
+    """The sentence with those it cannot stand without, at most `limit` in all: what it leans on, or the list it belongs to."""
     sentences = scored.passage.sentences
     at = next(place for place, sentence in enumerate(sentences) if sentence.number == scored.sentence.number)
-    first = last = at
-    if sentences[at].kind == "item" or sentences[at].text.endswith(":"):
-        while first > 0 and sentences[first].kind == "item":
-            first -= 1
-        if not sentences[first].text.endswith(":"):
-            first = at
-        else:
-            while last + 1 < len(sentences) and sentences[last + 1].kind == "item":
-                last += 1
+    company = _list_around(sentences, at, limit) or _leaning(sentences, at)[-limit:]
+    return [ChosenSentence(sentences[place], scored.passage, scored.score) for place in company if not sentences[place].text.endswith("?")]
+
+
+def _list_around(sentences: Sequence[StoredSentence], at: int, limit: int) -> list[int]:
+    """The places of a list's lead-in and its items, from the first unless the one at `at` would not fit then. Empty for no list."""
+    lead = at
+    while lead > 0 and sentences[lead].kind == "item":
+        lead -= 1
+    if not sentences[lead].text.endswith(":"):
+        return []
+    items = list(takewhile(lambda place: sentences[place].kind == "item", range(lead + 1, len(sentences))))
+    first = max(0, at - lead - (limit - 1))
+    return [lead, *items[first : first + limit - 1]]
+
+
+def _leaning(sentences: Sequence[StoredSentence], at: int) -> list[int]:
+    """The places of the sentences that one leans on, and its own."""
+    first = at
     while first > 0 and _LEANS.match(sentences[first].text) and sentences[first].kind == sentences[first - 1].kind == "paragraph":
         first -= 1
-    return [
-        ChosenSentence(sentence, scored.passage, scored.score)
-        for sentence in sentences[first : last + 1]
-        if not sentence.text.endswith("?")
-    ]
+    return list(range(first, at + 1))
 
 
 def _is_bare_lead_in(group: Sequence[ChosenSentence]) -> bool:

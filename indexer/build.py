@@ -21,7 +21,7 @@ from indexer.errors import DocumentError, IndexUnusableError
 from indexer.export import export_encoder, fingerprint, locate_model
 from indexer.index import PROBE_TEXT, Index
 from indexer.lexical_index import LexicalIndex
-from indexer.manifest import MANIFEST, Manifest, ManifestConfig, ManifestCounts, list_files
+from indexer.manifest import MANIFEST, Manifest, ManifestConfig, ManifestCounts, list_files, read_manifest
 from indexer.readers import corpus_files, read_documents
 from indexer.store_writer import StoreWriter
 from indexer.vector_index import VectorIndex
@@ -75,18 +75,17 @@ def build_index(
         encoder = _encoder_folder(folder / "cache", config.model, report)
         embedder = load_embedder(encoder)
         digest = _corpus_digest(reading.documents, tables)
-        live = _live_if_same(folder, config, embedder, digest)
-        if live is not None:
-            counts = live.manifest.counts
-            texts, reused = 0, 0
-        else:
+        counts = _counts_if_same(folder, config, embedder, digest)
+        unchanged = counts is not None
+        texts = reused = 0
+        if counts is None:
             pieces = [_cut(document, config, embedder) for document in reading.documents]
             with EmbeddingCache(folder / "cache" / "embeddings.sqlite", embedder) as cache:
                 version = publish(folder, lambda target: _write(target, pieces, config, tables, digest, encoder, cache, progress))
                 texts, reused = cache.reused + cache.encoded, cache.reused
-            counts = Manifest.model_validate_json((version / MANIFEST).read_bytes()).counts
+            counts = read_manifest(version).counts
     seconds = time.monotonic() - started
-    return Summary(counts.documents, counts.passages, counts.sentences, texts, reused, seconds, live is not None, reading.problems)
+    return Summary(counts.documents, counts.passages, counts.sentences, texts, reused, seconds, unchanged, reading.problems)
 
 
 def _encoder_folder(cache: Path, model: str, report: Callable[[str], None]) -> Path:
@@ -103,14 +102,16 @@ def _encoder_folder(cache: Path, model: str, report: Callable[[str], None]) -> P
     return target
 
 
-def _live_if_same(folder: Path, config: IndexConfig, embedder: Embedder, digest: str) -> Index | None:
+def _counts_if_same(folder: Path, config: IndexConfig, embedder: Embedder, digest: str) -> ManifestCounts | None:
+    """What the live version holds, where it is whole and made of the same documents by the same means; else None."""
     try:
         live = Index.load(folder)
     except IndexUnusableError:
         return None
+    live.store.close()
     manifest = live.manifest
     same = manifest.corpus_digest == digest and manifest.config.model_dump() == asdict(config) and manifest.encoder == embedder.settings
-    return live if same else None
+    return manifest.counts if same else None
 
 
 def _corpus_digest(documents: Sequence[Document], tables: CorpusTables) -> str:

@@ -5,9 +5,11 @@ from itertools import pairwise
 import pytest
 
 from bot.config import ExtractionConfig, RetrievalConfig
-from bot.extractive import ChosenSentence, choose_sentences, coverage
+from bot.extractive import ChosenSentence, _list_around, choose_sentences, coverage
 from bot.retriever import Query, rank, top_passages
+from indexer.documents import BlockKind
 from indexer.index import Index
+from indexer.store import StoredSentence
 
 pytestmark = pytest.mark.model
 
@@ -82,3 +84,19 @@ def test_coverage_weighs_words_by_how_much_they_tell(mixed_index: Index) -> None
     tea, unknown = mixed_index.lexical.rarity("tea"), mixed_index.lexical.rarity("xylophon")
     assert coverage(mixed_index, query, "Teas of the world") == pytest.approx(tea / (tea + unknown))
     assert coverage(mixed_index, Query.of("what is it", mixed_index), "anything") == 0.0
+
+
+def sentence_of(number: int, kind: BlockKind, text: str) -> StoredSentence:
+    return StoredSentence(number, 0, 0, kind, text)
+
+
+LIST = [sentence_of(0, "paragraph", "Before."), sentence_of(1, "paragraph", "The steps are:")]
+LIST += [sentence_of(2 + step, "item", f"step {step}") for step in range(8)] + [sentence_of(10, "paragraph", "It is done.")]
+
+
+@pytest.mark.parametrize(
+    ("at", "places"),
+    [(1, [1, 2, 3, 4, 5]), (2, [1, 2, 3, 4, 5]), (5, [1, 2, 3, 4, 5]), (6, [1, 3, 4, 5, 6]), (9, [1, 6, 7, 8, 9]), (0, []), (10, [])],
+)
+def test_a_long_list_is_shown_around_the_item_that_answers(at: int, places: list[int]) -> None:
+    assert _list_around(LIST, at, 5) == places
