@@ -1,5 +1,7 @@
 """Errors as application/problem+json (RFC 9457), each with a stable `type`. Those of ask routes carry helplines."""
 
+import json
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -74,8 +76,13 @@ def install_error_handlers(app: FastAPI) -> None:
 
 def _card(request: Request, body: Any) -> Response | None:
     """Whoever is in danger is answered, whatever else is wrong with their request."""
-    question = body.get("question") if isinstance(body, dict) and request.url.path.startswith("/v1/ask") else None
-    country = body.get("country") if isinstance(body, dict) else None
+    if not request.url.path.startswith("/v1/ask"):
+        return None
+    if isinstance(body, bytes | str):  # JSON sent without saying so
+        with suppress(ValueError, RecursionError):
+            body = json.loads(body)
+    values = body if isinstance(body, dict) else {}
+    question, country = values.get("question"), values.get("country")
     if not isinstance(question, str):
         return None
     card = request.app.state.bot.crisis(question, country if isinstance(country, str) else None)

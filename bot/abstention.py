@@ -65,6 +65,6 @@ def features_of(index: Index, query: Query, ranking: Ranking, best: Sequence[Fou
         sentence=max(0.0, float(ranking.sentence.max())),
         key=max(0.0, float(ranking.key.max())),
         coverage=coverage(index, query, "\n".join(texts)),
-        words_agree=float(ranking.lexical.argmax() == ranking.dense.argmax()),
+        words_agree=float(ranking.lexical.max() > 0 and ranking.lexical.argmax() == ranking.dense.argmax()),
         lead=float(by_vector[0] - by_vector[1 : 1 + _RUNNERS_UP].mean()) if len(by_vector) > 1 else 0.0,
     )

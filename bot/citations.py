@@ -57,14 +57,14 @@ def passage_url(passage: StoredPassage, start: int, end: int) -> str:
     document = passage.document
     fragment = _text_fragment(document.text[start:end])
     if document.url:
-        return f"{document.url.split('#')[0]}#:~:text={fragment}"
+        return f"{document.url}{'' if '#' in document.url else '#'}:~:text={fragment}"
     return f"/documents/{quote(document.id)}#{quote(passage.section.id)}:~:text={fragment}"
 
 
 def _text_fragment(text: str) -> str:
     """`whole text`, or `first words,last words` where it is long or was put together from cells or lines."""
     pieces = re.split(r" \| |\n", text)
-    if len(pieces) == 1 and len(text) <= _WHOLE_FRAGMENT:
+    if len(pieces) == 1 and (len(text) <= _WHOLE_FRAGMENT or len(text.split()) <= 2 * _EDGE_WORDS):
         return _escaped(text)
     return f"{_escaped(' '.join(pieces[0].split()[:_EDGE_WORDS]))},{_escaped(' '.join(pieces[-1].split()[-_EDGE_WORDS:]))}"
 

@@ -1,7 +1,7 @@
 """The life of a question, on one screen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from importlib.metadata import version
@@ -12,7 +12,7 @@ from bot.abstention import Calibration, features_of
 from bot.answer import Answer, AnswerSentence, Citation, Interpretation, Notice, Receipt, Resource, Status, marked_text
 from bot.citations import cite
 from bot.config import ExtractionConfig, RetrievalConfig
-from bot.conversation import checked_history, checked_question, standalone_question
+from bot.conversation import Turn, checked_history, checked_question, standalone_question
 from bot.extractive import ChosenSentence, choose_sentences
 from bot.retriever import FoundPassage, Query, rank, top_passages
 from bot.safety import Safety
@@ -56,7 +56,9 @@ class Bot:
         card = self.crisis(question, country)
         if card is not None:
             return card
-        standalone = standalone_question(checked_question(question), checked_history(history))
+        turns = checked_history(history)
+        standalone = standalone_question(checked_question(question), turns)
+        urgent = self._still_urgent(turns, country)
         index = self.usable_index()
         query = Query.of(standalone, index)
         ranking = rank(index, query, self.retrieval)
@@ -64,7 +66,7 @@ class Bot:
         confidence = round(self.calibration.probability(features_of(index, query, ranking, best)), 4)
         chosen = choose_sentences(index, query, best, self.extraction)
         if confidence < self.calibration.threshold or not chosen:
-            return self._abstained(standalone, best, confidence, country)
+            return urgent or self._abstained(standalone, best, confidence, country)
         sentences, citations = cite(index, chosen)
         return self._compose(
             "answered",
@@ -72,7 +74,8 @@ class Bot:
             standalone,
             citations=citations,
             confidence=confidence,
-            notices=self._freshness(chosen, today),
+            notices=(*((Notice("urgent", urgent.sentences[0].text),) if urgent else ()), *self._freshness(chosen, today)),
+            resources=urgent.resources if urgent else (),
             suggestions=_suggestions(best, {citation.section_title for citation in citations}),
         )
 
@@ -85,6 +88,11 @@ class Bot:
         sentences = tuple(AnswerSentence(line) for line in self.safety.lines(danger, country))
         return self._compose("crisis", sentences, well_formed(question).strip(), resources=self._resources(country, purposes))
 
+    def _still_urgent(self, turns: Sequence[Turn], country: str | None) -> Answer | None:
+        """The card for danger spoken of in the turns before, the latest first: "now what?" is asked in the same emergency."""
+        spoken = (self.crisis(turn.content, country) for turn in reversed(turns) if turn.role == "user")
+        return next((card for card in spoken if card is not None), None)
+
     def check(self, question: str, history: Any = ()) -> None:
         """Raise what `answer` would raise for a question of the wrong form."""
         if not self.safety.recognise(question):
@@ -95,7 +103,9 @@ class Bot:
         """Ranked passages, no answer. Raises QuestionError or IndexUnusableError."""
         text = checked_question(query)
         index = self.usable_index()
-        return top_passages(index, rank(index, Query.of(text, index), retrieval or self.retrieval), limit)
+        config = retrieval or self.retrieval
+        ranking = rank(index, Query.of(text, index), replace(config, candidates=max(config.candidates, limit)))
+        return top_passages(index, ranking, limit)
 
     def usable_index(self) -> Index:
         """The index. Raises IndexUnusableError with the reason why there is none."""

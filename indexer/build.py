@@ -15,9 +15,9 @@ from indexer.chunking import Passage, split_passages
 from indexer.config import IndexConfig
 from indexer.corpus_tables import CorpusTables
 from indexer.documents import Document, Section
-from indexer.embedder import Embedder, load_embedder
+from indexer.embedder import ENCODER_SETTINGS, Embedder, load_embedder, load_settings
 from indexer.embedding_cache import EmbeddingCache
-from indexer.errors import DocumentError, IndexUnusableError
+from indexer.errors import DocumentError, IndexUnusableError, ModelError
 from indexer.export import export_encoder, fingerprint, locate_model
 from indexer.index import PROBE_TEXT, Index
 from indexer.lexical_index import LexicalIndex
@@ -25,7 +25,7 @@ from indexer.manifest import MANIFEST, Manifest, ManifestConfig, ManifestCounts,
 from indexer.readers import corpus_files, read_documents
 from indexer.store_writer import StoreWriter
 from indexer.vector_index import VectorIndex
-from indexer.versions import index_lock, publish
+from indexer.versions import flush_tree, index_lock, publish
 
 # Told (stage, texts done since last told, texts in all).
 Progress = Callable[[str, int, int], None]
@@ -89,17 +89,27 @@ def build_index(
 
 
 def _encoder_folder(cache: Path, model: str, report: Callable[[str], None]) -> Path:
-    """The exported encoder, made once for each model and kept."""
+    """The exported encoder, made once for each model and kept; made again where the kept one is damaged."""
     source = locate_model(model)
     target = cache / "encoders" / fingerprint(source)
-    if not target.exists():
+    if not _is_whole(target):
         report(f"preparing the encoder {model} (once)")
         staging = target.with_suffix(".writing")
         shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir(parents=True)
         export_encoder(source, staging, model, report)
+        flush_tree(staging)
+        shutil.rmtree(target, ignore_errors=True)
         staging.rename(target)
     return target
+
+
+def _is_whole(encoder: Path) -> bool:
+    try:
+        files = load_settings(encoder).files
+        return {name: digest for name, digest in list_files(encoder).items() if name != ENCODER_SETTINGS} == files
+    except ModelError:
+        return False
 
 
 def _counts_if_same(folder: Path, config: IndexConfig, embedder: Embedder, digest: str) -> ManifestCounts | None:

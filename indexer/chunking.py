@@ -1,5 +1,6 @@
 """Passages: runs of whole sentences within one section, packed to a token budget."""
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -37,10 +38,12 @@ def split_passages(document: Document, budget: int, count_tokens: Callable[[str]
 
     Titles and sentences stay within `budget` tokens, but for a single long sentence and for long titles, which leave at least half of it.
     """
-    sentences = split_sentences(document)
+    sentences = deque(split_sentences(document))
     passages: list[Passage] = []
     for section in document.sections:
-        inside = [sentence for sentence in sentences if section.start <= sentence.start < section.end]
+        inside: list[Sentence] = []
+        while sentences and sentences[0].start < section.end:
+            inside.append(sentences.popleft())
         titles = titles_of(document, section)
         sizes = [count_tokens(document.text[sentence.start : sentence.end]) for sentence in inside]
         room = max(budget - count_tokens(titles), budget // 2, 1)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+EMPTY_CELL = "-"  # keeps the cells after it in their columns
 BlockKind = Literal["heading", "paragraph", "item", "header", "row", "code"]
 
 
@@ -154,7 +155,9 @@ def _sections(blocks: Sequence[Block], text: str, title: str) -> tuple[Section, 
 
 
 def _trimmed(text: str, end: int) -> int:
-    return len(text[:end].rstrip())
+    while end > 0 and text[end - 1].isspace():
+        end -= 1
+    return end
 
 
 def _unused(wanted: str, taken: set[str]) -> str:

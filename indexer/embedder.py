@@ -4,7 +4,6 @@ Each text is encoded alone and unpadded: int8 activations are scaled over the wh
 change its vector. Several texts are encoded in parallel instead, which is faster as well.
 """
 
-import json
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,10 +17,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from indexer.errors import ModelError
 
 Vectors = npt.NDArray[np.float32]
+ENCODER_SETTINGS = "encoder.json"
 
 
 class EncoderSettings(BaseModel):
-    """encoder.json: what is needed to encode as the model was meant to. Prompts are put before a text, by its role."""
+    """encoder.json: what is needed to encode as the model was meant to.
+
+    Prompts are put before a text, by its role. `files` has the sha256 of every other file of the encoder.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -33,6 +36,7 @@ class EncoderSettings(BaseModel):
     max_tokens: int
     query_prompt: str = ""
     passage_prompt: str = ""
+    files: dict[str, str] = {}
 
 
 class Embedder(Protocol):
@@ -49,13 +53,18 @@ class Embedder(Protocol):
         ...
 
 
+def load_settings(folder: Path) -> EncoderSettings:
+    """encoder.json of a folder. Raises ModelError."""
+    try:
+        return EncoderSettings.model_validate_json((folder / ENCODER_SETTINGS).read_bytes())
+    except (OSError, ValidationError) as problem:
+        raise ModelError(f"the encoder in {folder} cannot be read ({type(problem).__name__}); run `citewell index` again") from problem
+
+
 def load_embedder(folder: Path) -> Embedder:
     """The encoder saved in a folder. Raises ModelError."""
-    try:
-        settings = EncoderSettings.model_validate_json((folder / "encoder.json").read_bytes())
-        return OnnxEmbedder(folder, settings) if settings.kind == "onnx-int8" else SentenceTransformersEmbedder(folder, settings)
-    except (OSError, ValidationError, json.JSONDecodeError) as problem:
-        raise ModelError(f"the encoder in {folder} cannot be read ({type(problem).__name__}); run `citewell index` again") from problem
+    settings = load_settings(folder)
+    return OnnxEmbedder(folder, settings) if settings.kind == "onnx-int8" else SentenceTransformersEmbedder(folder, settings)
 
 
 class OnnxEmbedder:

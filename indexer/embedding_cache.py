@@ -11,6 +11,7 @@ import numpy as np
 
 from indexer.embedder import Embedder, Vectors
 
+_LENGTH_TOLERANCE = 0.01
 _BATCH = 256  # texts between two commits: what a killed run loses at most
 
 
@@ -19,8 +20,11 @@ class EmbeddingCache:
 
     def __init__(self, file: Path, embedder: Embedder) -> None:
         self.embedder = embedder
-        self._connection = sqlite3.connect(file)
-        self._connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID")
+        try:
+            self._connection = _opened(file)
+        except sqlite3.DatabaseError:
+            file.unlink()  # damaged: it holds nothing that cannot be computed again
+            self._connection = _opened(file)
         self.reused = 0
         self.encoded = 0
 
@@ -43,6 +47,7 @@ class EmbeddingCache:
         keys = [self._key(text) for text in texts]
         marks = ",".join("?" * len(keys))
         known: dict[bytes, bytes] = dict(self._connection.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", keys))  # noqa: S608
+        known = {key: vector for key, vector in known.items() if self._is_unit(vector)}
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if missing:
             new = {key: vector.tobytes() for key, vector in zip(missing, self.embedder.encode(list(missing.values())), strict=True)}
@@ -53,5 +58,21 @@ class EmbeddingCache:
         self.reused += len(texts) - len(missing)
         return np.stack([np.frombuffer(known[key], dtype=np.float32) for key in keys])
 
+    def _is_unit(self, vector: bytes) -> bool:
+        """Whether a stored vector can be one: of the right size and of length 1."""
+        if len(vector) != 4 * self.embedder.settings.dimension:
+            return False
+        return bool(np.isclose(np.linalg.norm(np.frombuffer(vector, dtype=np.float32)), 1.0, atol=_LENGTH_TOLERANCE))
+
     def _key(self, text: str) -> bytes:
         return hashlib.sha256(f"{self.embedder.settings.fingerprint}\0{text}".encode()).digest()
+
+
+def _opened(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(file)
+    try:
+        connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from indexer.config import DEFAULT_MODEL
-from indexer.embedder import EncoderSettings
+from indexer.embedder import ENCODER_SETTINGS, EncoderSettings
 from indexer.errors import ModelError
+from indexer.manifest import list_files
 
 # Raised whenever the export below changes, so that older exports and the vectors made with them are not taken for new ones.
 _EXPORT_VERSION = 1
@@ -73,7 +74,8 @@ def export_encoder(source: Path, target: Path, name: str, report: Callable[[str]
         (target / "model.onnx").unlink(missing_ok=True)
         model.save(str(target / "model"))
         settings = settings.model_copy(update={"kind": "sentence-transformers"})
-    (target / "encoder.json").write_text(settings.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    settings = settings.model_copy(update={"files": list_files(target)})
+    (target / ENCODER_SETTINGS).write_text(settings.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
 
 @contextmanager

@@ -58,10 +58,9 @@ def file_digest(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def list_files(version: Path) -> dict[str, str]:
-    """Path and sha256 of every file of a version but the manifest itself."""
-    found = sorted(file for file in version.rglob("*") if file.is_file() and file.name != MANIFEST)
-    return {file.relative_to(version).as_posix(): file_digest(file) for file in found}
+def list_files(folder: Path) -> dict[str, str]:
+    """Path and sha256 of every file below a folder."""
+    return {file.relative_to(folder).as_posix(): file_digest(file) for file in sorted(folder.rglob("*")) if file.is_file()}
 
 
 def read_manifest(version: Path) -> Manifest:

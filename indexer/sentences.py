@@ -7,6 +7,8 @@ from syntok import segmenter
 
 from indexer.documents import Block, BlockKind, Document, is_text
 
+_LONGEST = 600
+_LOOK_BACK = 40  # signs; far enough for any title and the spaces after it
 _NO_END = re.compile(r"\b(Drs?|Mrs?|Ms|Prof|Rev|St|et al|vs|cf|approx|e\.g|i\.e)\.$")
 
 
@@ -29,8 +31,10 @@ def _split_block(text: str, block: Block) -> list[Sentence]:
     match block.kind:
         case "heading" | "header":
             return []
-        case "row" | "code":
+        case "row":
             return [Sentence(block.start, block.end, block.kind, block.context)]
+        case "code":
+            return [Sentence(start, end, block.kind) for start, end in _bounded(text, block.start, block.end)]
         case _:
             spans = sentence_spans(text[block.start : block.end])
             return [Sentence(block.start + start, block.start + end, block.kind, block.context) for start, end in spans]
@@ -40,7 +44,7 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Spans of the sentences of one paragraph.
 
     syntok decides where sentences begin; all that lies between two beginnings belongs to the first, so no sign is lost (syntok itself
-    rewrites some tokens). A piece without a letter or digit joins the one before.
+    rewrites some tokens). A piece without a letter or digit joins the one before, and what has no end for too long is cut.
     """
     starts = [sentence[0].offset for paragraph in segmenter.process(text) for sentence in paragraph if sentence]
     starts = [start for start in starts if _can_begin(text, start)]
@@ -52,12 +56,27 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
             if spans and right > left:
                 spans[-1] = (spans[-1][0], right)
         else:
-            spans.append((left, right))
+            spans += _bounded(text, left, right)
     return spans
+
+
+def _bounded(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """A span in pieces of at most _LONGEST signs, cut after a clause or else between words: a transcript may have no full stops."""
+    pieces: list[tuple[int, int]] = []
+    while end - start > _LONGEST:
+        window = text[start : start + _LONGEST]
+        clause = max(window.rfind(sign) for sign in (", ", "; ", ": ")) + 1
+        cut = clause if clause > _LONGEST // 4 else max(window.rfind(" "), 0) or _LONGEST
+        pieces.append((start, start + len(window[:cut].rstrip())))
+        start += cut
+        while start < end and text[start].isspace():
+            start += 1
+    pieces.append((start, end))
+    return [(first, last) for first, last in pieces if is_text(text[first:last])]
 
 
 def _can_begin(text: str, start: int) -> bool:
     """Whether a sentence can begin there: not inside a word, and not after a semicolon, a comma, or a title or "et al."."""
-    before = text[:start].rstrip()
+    before = text[max(0, start - _LOOK_BACK) : start].rstrip()
     inside_word = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
     return not (inside_word or before.endswith((";", ",")) or _NO_END.search(before))

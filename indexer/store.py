@@ -8,9 +8,12 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from indexer.documents import Block, BlockKind, Document, Mark, Section, Source
+
+_DOCUMENTS_KEPT = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class Store:
         # immutable: no locks and no journal, as nobody ever writes to a finished index.
         self._connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
         self._connection.execute("PRAGMA mmap_size = 1073741824")
+        self._stored_document = lru_cache(_DOCUMENTS_KEPT)(self._read_document)  # passages of a ranking share few documents
 
     def close(self) -> None:
         """Let go of the file."""
@@ -124,7 +128,7 @@ class Store:
             review_due=stored.review_due,
         )
 
-    def _stored_document(self, number: int) -> StoredDocument:
+    def _read_document(self, number: int) -> StoredDocument:
         columns = 'number, id, title, text, url, "group", reviewed, reviewed_by, review_due, marks'
         _, name, title, text, url, group, reviewed, reviewed_by, review_due, marks = self._one(
             f"SELECT {columns} FROM documents WHERE number = ?",  # noqa: S608 -- columns is the constant above

@@ -6,6 +6,7 @@ one rename. Whatever is interrupted, `current` names a whole version.
 
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from pathlib import Path
 from indexer.errors import IndexerError, IndexMissingError
 from indexer.manifest import DIGEST_LENGTH, MANIFEST, REBUILD, file_digest
 
+_NAME = re.compile(rf"\d{{6,}}-[0-9a-f]{{{DIGEST_LENGTH}}}")
 _KEPT = 3  # the live version and the two before it
 
 
@@ -55,8 +57,7 @@ def publish(folder: Path, write: Callable[[Path], None]) -> Path:
     staging.mkdir()
     try:
         write(staging)
-        for path in [*staging.rglob("*"), staging]:
-            _flush(path)
+        flush_tree(staging)
         numbers = [int(version.name.split("-")[0]) for version in _versions(folder)]
         target = versions / f"{max(numbers, default=0) + 1:06d}-{file_digest(staging / MANIFEST)[:DIGEST_LENGTH]}"
         staging.rename(target)
@@ -71,7 +72,8 @@ def publish(folder: Path, write: Callable[[Path], None]) -> Path:
 
 
 def _versions(folder: Path) -> list[Path]:
-    return sorted(version for version in (folder / "versions").iterdir() if version.name[:6].isdigit())
+    named = (version for version in (folder / "versions").iterdir() if _NAME.fullmatch(version.name))
+    return sorted(named, key=lambda version: int(version.name.split("-")[0]))
 
 
 def _name_live(folder: Path, name: str) -> None:
@@ -80,6 +82,12 @@ def _name_live(folder: Path, name: str) -> None:
     _flush(beside)
     beside.replace(folder / "current")
     _flush(folder)
+
+
+def flush_tree(folder: Path) -> None:
+    """Make sure that a folder and all in it are on the disk."""
+    for path in [*folder.rglob("*"), folder]:
+        _flush(path)
 
 
 def _flush(path: Path) -> None:

@@ -221,8 +221,8 @@ def _split_front_matter(file: Path, text: str) -> tuple[FrontMatter, str]:
         values: Any = yaml.safe_load(match[1])
         if not isinstance(values, dict):
             return FrontMatter(), text  # a rule across the page, not front matter
-        matter = FrontMatter.model_validate(values)
-    except (yaml.YAMLError, ValueError, RecursionError) as problem:
+        matter = FrontMatter.model_validate(json.loads(well_formed(json.dumps(values, default=str, ensure_ascii=False))))
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as problem:
         wrong = f"the front matter cannot be read: {_reason(problem)}"
         raise DocumentError(f"{file}: {wrong}; mend what stands between the two --- lines") from problem
     # Blank lines in its place keep line numbers true.

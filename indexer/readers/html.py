@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from indexer.documents import Draft
+from indexer.documents import EMPTY_CELL, Draft
 from indexer.errors import DocumentError
 
 _PARTING = ("p", "lb", "quote", "list", "item", "head", "cell", "row", "div")
@@ -64,7 +64,7 @@ def _read_table(table: Any) -> list[Draft]:
     drafts: list[Draft] = []
     for row in table.iter("row"):
         cells = [_text(cell) for cell in row]
-        line = " | ".join(cell for cell in cells if cell)
+        line = " | ".join(cell or EMPTY_CELL for cell in cells)
         if not drafts and all(cell.get("role") == "head" for cell in row):
             header = " ".join(cells)
             drafts.append(Draft("header", line))

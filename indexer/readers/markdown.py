@@ -11,7 +11,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-from indexer.documents import Draft
+from indexer.documents import EMPTY_CELL, Draft
 
 _MARK = re.compile(r"\[\^([^\]\s]+)\]")
 _TAG = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|<[^>]+>", re.DOTALL | re.IGNORECASE)
@@ -109,9 +109,9 @@ class _Walk:
         line = ""
         marks: list[tuple[int, str]] = []
         for cell, cell_marks in self.cells:
-            line += " | " if line and cell else ""
+            line += " | " if line else ""
             marks += [(len(line) + offset, label) for offset, label in cell_marks]
-            line += cell
+            line += cell or EMPTY_CELL
         if self.header:
             self.drafts.append(Draft("row", line, context=self.header, marks=tuple(marks)))
         else:
@@ -133,7 +133,7 @@ def _visible(token: Token) -> tuple[str, list[tuple[int, str]]]:
             case "html_inline" if child.content.lower().startswith("<br"):
                 text = f"{text.rstrip(' ')} "
             case "footnote_ref":
-                marks.append((len(text), child.meta["label"]))
+                marks.append((len(text.rstrip()), child.meta["label"]))  # "Fact. [^ID]" marks the fact as well
     return text, marks
 
 

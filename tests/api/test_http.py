@@ -461,3 +461,9 @@ def test_a_server_without_an_index_says_so_in_its_log(
         f"there is no index in {tmp_path}; run `citewell index` to build one, or name another with --index; "
         "only messages of danger are answered until the server is started anew"
     ]
+
+
+def test_danger_is_answered_in_json_that_does_not_say_so(client: TestClient) -> None:
+    reply = client.post("/v1/ask", content=b'{"question": "he is not breathing", "country": "GB"}')
+    assert reply.status_code == 200
+    assert reply.json()["text"].startswith("Call 999 now")

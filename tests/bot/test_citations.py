@@ -21,7 +21,7 @@ def test_a_span_is_opened_on_the_documents_own_page() -> None:
 
 
 def test_a_document_from_elsewhere_is_opened_there() -> None:
-    assert passage_url(passage("https://tea.example/page#top"), 9, 24) == "https://tea.example/page#:~:text=Tea%20is%20a%20drink."
+    assert passage_url(passage("https://tea.example/page#top"), 9, 24) == "https://tea.example/page#top:~:text=Tea%20is%20a%20drink."
 
 
 def test_a_table_row_is_marked_from_its_first_cell_to_its_last() -> None:
@@ -60,3 +60,14 @@ def test_a_quotation_that_is_not_there_is_never_cited(mixed_index: Index, start:
     wrong = StoredSentence(0, start, end, "paragraph", text)
     with pytest.raises(CitationError, match="a quotation is not where tea says it is"):
         cite(mixed_index, [ChosenSentence(wrong, passage(), 1.0)])
+
+
+def test_an_address_without_a_fragment_gets_one() -> None:
+    assert passage_url(passage("https://tea.example/page"), 9, 24) == "https://tea.example/page#:~:text=Tea%20is%20a%20drink."
+
+
+def test_few_long_words_are_marked_whole_as_their_edges_would_overlap() -> None:
+    text = " ".join("x" * 40 + str(number) for number in range(7))
+    document = StoredDocument(0, "d", "T", text, None, None, None, None, None, ())
+    long = StoredPassage(0, 0, Section("s", "S", 0, len(text)), document, 0, len(text), "T", ())
+    assert passage_url(long, 0, len(text)).endswith(text.replace(" ", "%20"))

@@ -203,3 +203,25 @@ def test_two_processes_answer_in_the_same_bytes_with_nothing_loaded_that_only_in
 def test_an_answer_cannot_be_changed(bot: Bot) -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         ask(bot, "is ketamine an opioid").status = "abstained"  # type: ignore[misc]
+
+
+IN_DANGER = [{"role": "user", "content": "my friend took fentanyl and is not breathing"}, {"role": "assistant", "content": "Call 911 now."}]
+
+
+@pytest.mark.parametrize("question", ["now what", "please hurry", "what do i do until they come"])
+def test_a_turn_after_a_crisis_is_never_left_without_the_action(bot: Bot, question: str) -> None:
+    answer = ask(bot, question, history=IN_DANGER)
+    urgent = answer.sentences if answer.status == "crisis" else answer.notices
+    assert urgent[0].text.startswith("Call 911 now")
+    assert "us-911" in [resource.id for resource in answer.resources]
+
+
+def test_an_answer_after_a_crisis_carries_the_action_as_a_notice(bot: Bot) -> None:
+    answer = ask(bot, "how do I use naloxone nasal spray", history=IN_DANGER)
+    assert answer.status == "answered"
+    assert [(notice.kind, notice.text[:12]) for notice in answer.notices] == [("urgent", "Call 911 now")]
+
+
+def test_what_the_assistant_said_is_no_danger(bot: Bot) -> None:
+    history = [{"role": "assistant", "content": "my friend is not breathing"}]
+    assert ask(bot, "is ketamine an opioid", history=history).notices == ()

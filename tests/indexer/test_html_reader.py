@@ -98,8 +98,8 @@ def test_a_table_without_header_cells_has_rows_only() -> None:
     ]
 
 
-def test_an_empty_cell_leaves_no_bar_behind() -> None:
-    assert added("<table><tr><td>Worker</td><td></td><td>6 weeks</td></tr></table>") == [Draft("row", "Worker | 6 weeks")]
+def test_an_empty_cell_keeps_the_others_in_their_columns() -> None:
+    assert added("<table><tr><td>Worker</td><td></td><td>6 weeks</td></tr></table>") == [Draft("row", "Worker | - | 6 weeks")]
 
 
 def test_code_keeps_its_lines() -> None:

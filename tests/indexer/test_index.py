@@ -234,3 +234,24 @@ def test_files_that_do_not_belong_together_are_refused(writable: Path) -> None:
 
 def test_the_probe_stands_for_the_encoder(mixed_index: Index) -> None:
     assert mixed_index.embedder.encode([PROBE_TEXT])[0].tolist() == pytest.approx(list(mixed_index.manifest.probe), abs=1e-5)
+
+
+def test_a_damaged_encoder_is_made_again(writable: Path, tables: CorpusTables) -> None:
+    """Versions share the encoder's bytes with the cache, so damage to one is damage to the other; the next run mends both."""
+    model = next((writable / "index" / "cache" / "encoders").glob("*/model.onnx"))
+    flip_a_bit(model)
+    flip_a_bit(live_version(writable / "index") / "encoder" / "model.onnx")
+    with pytest.raises(IndexDamagedError, match=r"model.onnx has changed"):
+        Index.load(writable / "index")
+    said: list[str] = []
+    build_index([writable / "documents"], writable / "index", IndexConfig(), tables, said.append, lambda stage, done, total: None)
+    assert said == ["preparing the encoder sentence-transformers/all-MiniLM-L6-v2 (once)"]
+    Index.load(writable / "index").store.close()
+
+
+def test_a_folder_of_another_name_beside_the_versions_is_left_alone(writable: Path, tables: CorpusTables) -> None:
+    kept = writable / "index" / "versions" / "000001.bak"
+    kept.mkdir()
+    (writable / "documents" / "tea.md").unlink()
+    run(writable / "index", [writable / "documents"], tables)
+    assert kept.is_dir()

@@ -82,10 +82,10 @@ def test_a_table_is_a_header_and_rows_whose_context_is_the_header() -> None:
     ]
 
 
-def test_an_empty_cell_leaves_no_bar_behind() -> None:
+def test_an_empty_cell_keeps_the_others_in_their_columns() -> None:
     assert texts("| Tea | Cup | Water |\n|---|---|---|\n|  | small | |\n| Green | | 80 |\n")[1:] == [
-        ("row", "small"),
-        ("row", "Green | 80"),
+        ("row", "- | small | -"),
+        ("row", "Green | - | 80"),
     ]
 
 
@@ -142,7 +142,7 @@ def test_marks_in_headings_items_and_cells_count_from_the_start_of_their_draft()
         ("Tea?", ((3, "A"),)),
         ("hot", ((3, "B"),)),
         ("Tea | Cup", ((3, "C"),)),
-        ("big", ((0, "D"), (3, "E"))),
+        ("- | big", ((0, "D"), (7, "E"))),
         ("tin | big", ((9, "F"),)),
     ]
 
@@ -164,3 +164,7 @@ def test_marks_stand_right_after_the_sentence_they_were_written_after(sentences:
         seen += " "
     assert layout.text == seen.rstrip()
     assert list(layout.labels) == expected
+
+
+def test_a_mark_after_a_space_belongs_to_the_sentence_before_it() -> None:
+    assert read_markdown("Tea is hot. [^A] Ice is not.").drafts == [Draft("paragraph", "Tea is hot. Ice is not.", marks=((11, "A"),))]

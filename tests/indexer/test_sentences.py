@@ -130,7 +130,10 @@ def test_a_list_item_is_a_sentence_of_its_own() -> None:
 
 
 def test_a_table_row_is_one_sentence_whatever_stands_in_it() -> None:
-    assert quotes("| Tea | Note |\n|---|---|\n| Green | It is hot. Drink it! |\n| Black | |\n") == ["Green | It is hot. Drink it!", "Black"]
+    assert quotes("| Tea | Note |\n|---|---|\n| Green | It is hot. Drink it! |\n| Black | |\n") == [
+        "Green | It is hot. Drink it!",
+        "Black | -",
+    ]
 
 
 def test_code_is_one_sentence() -> None:
@@ -192,3 +195,12 @@ def test_titles_and_semicolons_end_no_sentence() -> None:
 def test_no_sentence_begins_inside_a_word() -> None:
     text = "co-\n end. Don't"
     assert [text[start:end] for start, end in sentence_spans(text)][-1] in ("Don't", text)
+
+
+def test_a_text_without_an_end_is_cut_after_a_clause_or_between_words() -> None:
+    text = "the lamp stands on the table, " * 50 + "word " * 300 + "x" * 1000
+    spans = sentence_spans(text)
+    assert max(end - start for start, end in spans) <= 600
+    assert text[slice(*spans[0])].endswith("table,")
+    assert [text[start - 1].isspace() for start, _ in spans[1:4]] == [True, True, True]
+    assert sum(character.isalpha() for start, end in spans for character in text[start:end]) == sum(map(str.isalpha, text))
