@@ -1,11 +1,9 @@
 """From the bot's and the index's values to the replies of the contract, the same for HTTP and the command line."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from urllib.parse import quote
 
 from api.schemas import DocumentEntry, DocumentList, DocumentReply, PassageReply, SectionReply
-from bot.answer import CitedSource
 from bot.citations import passage_url
 from bot.retriever import FoundPassage
 from indexer.documents import Document
@@ -42,7 +40,7 @@ def document_reply(document: Document) -> DocumentReply:
         reviewed_by=document.reviewed_by,
         review_due=document.review_due,
         sections=[SectionReply(id=section.id, title=section.title, start=section.start, end=section.end) for section in document.sections],
-        sources=[CitedSource(**asdict(source)) for source in document.sources],
+        sources=list(document.sources),
     )
 
 

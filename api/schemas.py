@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.answer import CitedSource
+from indexer.documents import Source
 
 
 class _Request(BaseModel):
@@ -81,7 +81,7 @@ class DocumentReply(BaseModel):
     reviewed_by: str | None
     review_due: str | None
     sections: list[SectionReply]
-    sources: list[CitedSource]
+    sources: list[Source]
 
 
 class Problem(BaseModel):

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from indexer.corpus_tables import Helpline
+from indexer.documents import Source
 
 Status = Literal["answered", "abstained", "clarify", "declined", "crisis"]
 NoticeKind = Literal["partner-fact", "medical", "freshness", "urgent"]
@@ -15,17 +16,6 @@ class AnswerSentence:
 
     text: str
     citation_ids: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CitedSource:
-    """A publication behind a quotation."""
-
-    id: str
-    title: str
-    publisher: str | None
-    url: str | None
-    year: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +33,7 @@ class Citation:
     url: str
     reviewed: str | None
     reviewed_by: str | None
-    sources: tuple[CitedSource, ...]
+    sources: tuple[Source, ...]
 
 
 @dataclass(frozen=True, slots=True)

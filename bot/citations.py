@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
 from urllib.parse import quote
 
-from bot.answer import AnswerSentence, Citation, CitedSource
+from bot.answer import AnswerSentence, Citation
 from bot.errors import CitationError
 from bot.extractive import ChosenSentence
 from indexer.documents import Section
@@ -39,9 +38,7 @@ def _citation(index: Index, number: int, scored: ChosenSentence) -> Citation:
         url=passage_url(passage, sentence.start, sentence.end),
         reviewed=document.reviewed,
         reviewed_by=document.reviewed_by,
-        sources=tuple(
-            CitedSource(**asdict(source)) for source in index.store.sources(source_ids(document, section, sentence.start, sentence.end))
-        ),
+        sources=index.store.sources(source_ids(document, section, sentence.start, sentence.end)),
     )
 
 

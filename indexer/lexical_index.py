@@ -78,7 +78,3 @@ class LexicalIndex:
     def rarity(self, word: str) -> float:
         """How much a word tells: ln(1 + n/df), with df = 0.5 for a word that stands in no text."""
         return float(np.log1p(len(self) / (self._frequencies.get(word, 0) or 0.5)))
-
-    def knows(self, word: str) -> bool:
-        """Whether any text holds the word."""
-        return word in self._frequencies

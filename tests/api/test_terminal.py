@@ -10,9 +10,9 @@ from hypothesis import settings as given_settings
 from hypothesis import strategies as st
 
 from api.terminal import print_answer, print_passages
-from bot.answer import Answer, AnswerSentence, Citation, CitedSource, Interpretation, Notice, Receipt, Resource, Status, marked_text
+from bot.answer import Answer, AnswerSentence, Citation, Interpretation, Notice, Receipt, Resource, Status, marked_text
 from bot.retriever import FoundPassage
-from indexer.documents import Section
+from indexer.documents import Section, Source
 from indexer.store import StoredDocument, StoredPassage
 
 SERVER = "http://127.0.0.1:8000"
@@ -36,7 +36,7 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def citation(
     number: int = 1, url: str = "/documents/tea#brewing:~:text=Tea", reviewed: str | None = None, by: str | None = None
 ) -> Citation:
-    sources = (CitedSource("B", "The book of tea", None, None, None), CitedSource("L", "A letter", None, None, None))
+    sources = Source("B", "The book of tea", None, None, None), Source("L", "A letter", None, None, None)
     return Citation(number, "tea", "Tea", "brewing", "Brewing", "Tea is hot.", 0, 11, url, reviewed, by, sources)
 
 
