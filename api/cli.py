@@ -127,7 +127,7 @@ def search(
     bot = Bot.open(_folder(index))
     if batch is not None:
         _require(query is None, "--batch takes its queries from the file alone")
-        for row in read_rows(batch, ("query", "question"), check=lambda row: checked_question(row.text) and None):
+        for row in read_rows(batch, ("query", "question"), check=lambda row: checked_question(row.text)):
             passages = passage_replies(bot.search(row.text, limit, weights))
             _print_json({"id": row.name, "passages": [passage.model_dump() for passage in passages]})
         return

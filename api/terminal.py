@@ -10,6 +10,7 @@ from rich.text import Text
 
 from bot.answer import Answer, Citation, Resource
 from bot.retriever import FoundPassage
+from indexer.corpus_tables import ways_to_reach
 
 _WIDTH = 88
 
@@ -19,7 +20,7 @@ def print_answer(answer: Answer, server: str) -> None:
     console = _console()
     # A crisis card and a list of steps read line by line; sentences of one answer read as a text.
     separator = "\n" if answer.status == "crisis" else " "
-    text = Text(separator.join(_marked(sentence.text, sentence.citation_ids) for sentence in answer.sentences))
+    text = Text(separator.join(sentence.marked() for sentence in answer.sentences))
     text.highlight_regex(r"\[\d+\]", "bold cyan")
     console.print(Text(text.plain, style="bold") if answer.status == "crisis" else text)
     for notice in answer.notices:
@@ -64,10 +65,6 @@ def _indented(console: Console, text: str) -> None:
             console.print(Text(f"    {line}", style="dim"), soft_wrap=True)
 
 
-def _marked(text: str, citation_ids: Iterable[int]) -> str:
-    return " ".join([text, *(f"[{number}]" for number in citation_ids)])
-
-
 def _provenance(citation: Citation) -> str:
     named = "; ".join(source.title for source in citation.sources)
     review = f"reviewed {citation.reviewed}" if citation.reviewed else "no review date"
@@ -76,7 +73,5 @@ def _provenance(citation: Citation) -> str:
 
 
 def _helpline(resource: Resource) -> str:
-    sms = f"text {resource.sms_body} to {resource.sms}" if resource.sms_body else f"text {resource.sms}"
-    ways = [f"call {resource.phone}"] if resource.phone else []
-    ways += [sms] if resource.sms else []
+    ways = ways_to_reach(resource.phone, resource.sms, resource.sms_body)
     return f"- {resource.name} ({resource.country}): {' or '.join(ways) or resource.url}"

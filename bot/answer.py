@@ -17,6 +17,10 @@ class AnswerSentence:
     text: str
     citation_ids: tuple[int, ...] = ()
 
+    def marked(self) -> str:
+        """The sentence followed by its citation marks: "Ketamine is not an opioid. [1]"."""
+        return " ".join([self.text, *(f"[{number}]" for number in self.citation_ids)])
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
@@ -119,5 +123,5 @@ class Answer:
 
 
 def marked_text(sentences: tuple[AnswerSentence, ...]) -> str:
-    """The sentences in order, each followed by its citation marks: "Ketamine is not an opioid. [1]"."""
-    return " ".join(" ".join([sentence.text, *(f"[{number}]" for number in sentence.citation_ids)]) for sentence in sentences)
+    """The sentences in order, each with its citation marks."""
+    return " ".join(sentence.marked() for sentence in sentences)

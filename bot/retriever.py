@@ -29,14 +29,13 @@ def single_signal(name: str) -> RetrievalConfig:
 class Query:
     """A question as the index sees it: its vector and its stemmed words."""
 
-    text: str
     vector: Vectors
     words: tuple[str, ...]
 
     @classmethod
     def of(cls, text: str, index: Index) -> "Query":
         """The query for a standalone question."""
-        return cls(text, index.encode_query(text), tuple(words(text)))
+        return cls(index.encode_query(text), tuple(words(text)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,14 @@ class Helpline(BaseModel):
         """How to reach this line: "call or text 988", "text HELLO to 50808"; empty for a website."""
         if self.phone and self.phone == self.sms and not self.sms_body:
             return f"call or text {self.phone}"
-        text = f"text {self.sms_body} to {self.sms}" if self.sms_body else f"text {self.sms}"
-        return " or ".join(([f"call {self.phone}"] if self.phone else []) + ([text] if self.sms else []))
+        return " or ".join(ways_to_reach(self.phone, self.sms, self.sms_body))
+
+
+def ways_to_reach(phone: str | None, sms: str | None, sms_body: str | None) -> list[str]:
+    """Calling and texting, as far as a line has them: "call 988", "text HELLO to 50808"."""
+    call = [f"call {phone}"] if phone else []
+    text = [f"text {sms_body} to {sms}" if sms_body else f"text {sms}"] if sms else []
+    return call + text
 
 
 class _SourceEntry(BaseModel):

@@ -10,6 +10,7 @@ from typing import Self
 import numpy as np
 
 from indexer.embedder import Embedder, Vectors
+from indexer.errors import IndexerError
 
 _LENGTH_TOLERANCE = 0.01
 _BATCH = 256  # texts between two commits: what a killed run loses at most
@@ -22,6 +23,8 @@ class EmbeddingCache:
         self.embedder = embedder
         try:
             self._connection = _opened(file)
+        except sqlite3.OperationalError as problem:  # a full disk, or a file that may not be written: no reason to lose what is there
+            raise IndexerError(f"{file}: {problem}; check the folder's permissions and the free space") from problem
         except sqlite3.DatabaseError:
             file.unlink()  # damaged: it holds nothing that cannot be computed again
             self._connection = _opened(file)

@@ -13,7 +13,7 @@ from typing import Any
 from indexer.config import DEFAULT_MODEL
 from indexer.embedder import ENCODER_SETTINGS, EncoderSettings
 from indexer.errors import ModelError
-from indexer.manifest import list_files
+from indexer.manifest import file_digest, list_files
 
 # Raised whenever the export below changes, so that older exports and the vectors made with them are not taken for new ones.
 _EXPORT_VERSION = 1
@@ -48,8 +48,7 @@ def fingerprint(folder: Path) -> str:
             and file.is_file()
             and relative.parts[0] not in ("onnx", "openvino")
         ):
-            with file.open("rb") as stream:
-                digest.update(f"\0{relative.as_posix()}\0{hashlib.file_digest(stream, 'sha256').hexdigest()}".encode())
+            digest.update(f"\0{relative.as_posix()}\0{file_digest(file)}".encode())
     return digest.hexdigest()
 
 

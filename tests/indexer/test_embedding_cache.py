@@ -8,6 +8,7 @@ import pytest
 
 from indexer.embedder import EncoderSettings, Vectors
 from indexer.embedding_cache import EmbeddingCache
+from indexer.errors import IndexerError
 
 
 class CountingEmbedder:
@@ -79,3 +80,10 @@ def test_a_stored_vector_that_cannot_be_one_is_computed_again(tmp_path: Path, da
     with EmbeddingCache(tmp_path / "cache.sqlite", embedder) as cache:
         assert cache.encode(["fig"], quiet)[0, 0] == pytest.approx(0.03)
     assert embedder.encoded == ["fig", "fig"]
+
+
+def test_a_file_that_cannot_be_opened_is_named_and_kept(tmp_path: Path) -> None:
+    (tmp_path / "cache.sqlite").mkdir()
+    with pytest.raises(IndexerError, match=r"cache.sqlite: unable to open database file; check the folder"):
+        EmbeddingCache(tmp_path / "cache.sqlite", CountingEmbedder())
+    assert (tmp_path / "cache.sqlite").is_dir()
