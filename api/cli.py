@@ -40,31 +40,37 @@ def index_command(
     corpus: Annotated[Path | None, typer.Option(help="Folder of sources.toml, helplines.toml and safety.toml [the ones shipped].")] = None,
     model: Annotated[str | None, typer.Option(help="A sentence-transformers model, by name or folder.")] = None,
     passage_tokens: Annotated[int | None, typer.Option(min=32, max=512, help="Longest passage, titles included.")] = None,
+    ignore: Annotated[list[str] | None, typer.Option(help="Pass over files like this (as in .gitignore); can be repeated.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="The encoding of files that are not UTF-8.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail where a document cannot be read.")] = False,
+    dry: Annotated[bool, typer.Option("--dry-run", help="Say what each file would become; write nothing.")] = False,
+    listed: Annotated[bool, typer.Option("--list", help="List the versions of the index.")] = False,
+    back: Annotated[bool, typer.Option("--rollback", help="Go back to the last whole version before the live one.")] = False,
 ) -> None:
     """Read documents and write an index; only what changed is encoded again."""
+    from api.indexing import Inputs, dry_run, go_back, version_lines, write_index
     from bot.safety import Safety
-    from indexer.build import build_index
     from indexer.config import DEFAULT_MODEL, DEFAULT_PASSAGE_TOKENS, IndexConfig
     from indexer.corpus_tables import load_tables
+    from indexer.readers import checked_encoding
 
+    folder = _folder(index)
+    _require(listed + back + dry <= 1 and not (paths and (listed or back)), "--list, --rollback and --dry-run each stand alone")
+    if listed or back:
+        for line in version_lines(folder) if listed else [go_back(folder)]:
+            print(line)
+        return
     tables = load_tables(corpus)
     Safety.compile(tables.safety, tables.helplines)
-    config = IndexConfig(model or DEFAULT_MODEL, passage_tokens or DEFAULT_PASSAGE_TOKENS)
+    encoding = checked_encoding(encoding) if encoding is not None else None
+    inputs = Inputs(paths or [Path("corpus/documents")], tables, ignore or (), encoding)
     with _progress() as progress:
-        summary = build_index(
-            paths or [Path("corpus/documents")],
-            _folder(index),
-            config,
-            tables,
-            report=_say,
-            progress=progress,
-        )
-    for problem in summary.problems:
-        _say(f"left out: {problem}")
-    left_out = f", {len(summary.problems)} left out" if summary.problems else ""
-    reused = "nothing changed" if summary.unchanged else f"{summary.reused} of {summary.texts} vectors reused"
-    counts = f"{summary.documents} documents, {summary.passages} passages, {summary.sentences} sentences{left_out}"
-    print(f"{counts}; {reused}; {summary.seconds:.1f} s")
+        if dry:
+            for line in dry_run(inputs, progress, strict=strict):
+                print(line)
+        else:
+            config = IndexConfig(model or DEFAULT_MODEL, passage_tokens or DEFAULT_PASSAGE_TOKENS)
+            print(write_index(inputs, folder, config, progress, _say, strict=strict))
 
 
 @app.command()
@@ -150,13 +156,39 @@ def document(
     from bot.pipeline import Bot
     from indexer.documents import well_formed
 
-    found = Bot.open(_folder(index)).usable_index().store.document(well_formed(name))
+    store = Bot.open(_folder(index)).usable_index().store
+    found, tombstone = store.document(well_formed(name)), store.tombstone(well_formed(name))
+    if tombstone is not None:
+        raise IndexerError(f"{tombstone.title!r} was withdrawn: {tombstone.reason}; no answer quotes it any more")
     if found is None:
         raise IndexerError(f"there is no document {name!r} in this index; `citewell search` finds ids")
     if as_json:
         _print_json(document_reply(found).model_dump())
     else:
         print(f"{found.title}\n\n{found.text}")
+
+
+@app.command()
+def chat(
+    country: Annotated[str | None, typer.Option(help="ISO code of the country whose helplines are shown [US].")] = None,
+    index: IndexOption = None,
+) -> None:
+    """Hold a conversation in the terminal; nothing of it is stored."""
+    from api.chat import converse
+    from bot.pipeline import Bot
+
+    raise typer.Exit(converse(Bot.open(_folder(index)), country, _server()))
+
+
+@app.command()
+def doctor(index: IndexOption = None) -> None:
+    """Say what is wrong with the installation, the settings or the index, and the command that mends it."""
+    from api.doctor import examine
+
+    findings = examine(_settings, index)
+    for finding in findings:
+        print(finding.line())
+    raise typer.Exit(any(not finding.is_well for finding in findings))
 
 
 @app.command()

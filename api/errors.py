@@ -19,6 +19,7 @@ from indexer.errors import IndexUnusableError
 _NAMES = {
     404: ("not-found", "There is nothing at this address"),
     405: ("method-not-allowed", "This address takes another method"),
+    410: ("withdrawn", "This document was withdrawn"),
     413: ("too-large", "The request is too large"),
     422: ("invalid-request", "The request is not of the right form"),
     500: ("internal", "Something went wrong here"),

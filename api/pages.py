@@ -8,7 +8,7 @@ from itertools import groupby
 
 from api.schemas import DocumentEntry
 from bot.safety import Safety
-from indexer.documents import Block, Document, Source
+from indexer.documents import Block, Document, Source, Tombstone
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1d2733; --paper: #fff; --soft: #57636f;
@@ -59,6 +59,12 @@ def document_page(document: Document, safety: Safety) -> str:
         f'<h1{opening}>{escape(document.title)}</h1><p class="about">{review}{signed}</p>{body}{listed}',
         safety,
     )
+
+
+def withdrawn_page(tombstone: Tombstone, safety: Safety) -> str:
+    """What stands in a document's place once it has been taken out: why, so that nobody relies on a copy."""
+    why = f"This document was withdrawn, and answers no longer quote it. The reason given: {tombstone.reason}"
+    return _page(tombstone.title, f"<h1>{escape(tombstone.title)}</h1><p>{escape(why)}</p>", safety)
 
 
 def home_page(documents: Iterable[DocumentEntry], safety: Safety) -> str:

@@ -39,6 +39,7 @@ def document_reply(document: Document) -> DocumentReply:
         reviewed=document.reviewed,
         reviewed_by=document.reviewed_by,
         review_due=document.review_due,
+        pages=list(document.pages),
         sections=[SectionReply(id=section.id, title=section.title, start=section.start, end=section.end) for section in document.sections],
         sources=list(document.sources),
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from indexer.documents import Source
+from indexer.documents import PageStart, Source
 
 
 class _Request(BaseModel):
@@ -70,7 +70,7 @@ class SectionReply(BaseModel):
 
 
 class DocumentReply(BaseModel):
-    """A document as indexed: `text` is what a reader sees."""
+    """A document as indexed: `text` is what a reader sees; `pages` says where each page begins, empty where there are none."""
 
     id: str
     title: str
@@ -80,6 +80,7 @@ class DocumentReply(BaseModel):
     reviewed: str | None
     reviewed_by: str | None
     review_due: str | None
+    pages: list[PageStart]
     sections: list[SectionReply]
     sources: list[Source]
 

@@ -28,7 +28,8 @@ def print_answer(answer: Answer, server: str) -> None:
     if answer.citations:
         console.print(Text("\nSources", style="bold"))
         for citation in answer.citations:
-            console.print(Text(f"[{citation.id}] {citation.document_title} > {citation.section_title}"))
+            page = f", page {citation.page}" if citation.page is not None else ""
+            console.print(Text(f"[{citation.id}] {citation.document_title} > {citation.section_title}{page}"))
             _indented(console, _provenance(citation))
             _indented(console, urljoin(server, citation.url.split(":~:")[0].removesuffix("#")))
     if answer.resources:

@@ -24,7 +24,10 @@ class AnswerSentence:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A quotation: `document.text[start:end] == quote`, in code points. `url` opens the document with the quotation marked."""
+    """A quotation: `document.text[start:end] == quote`, in code points. `url` opens the document with the quotation marked.
+
+    `page` is where the quotation begins in a document that has pages, null in others.
+    """
 
     id: int
     document_id: str
@@ -34,6 +37,7 @@ class Citation:
     quote: str
     start: int
     end: int
+    page: int | None
     url: str
     reviewed: str | None
     reviewed_by: str | None

@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-import os
 import shutil
-import time
+import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -14,18 +14,18 @@ import numpy as np
 from indexer.chunking import Passage, split_passages
 from indexer.config import IndexConfig
 from indexer.corpus_tables import CorpusTables
-from indexer.documents import Document, Section
+from indexer.documents import Document, Section, Tombstone
 from indexer.embedder import ENCODER_SETTINGS, Embedder, load_embedder, load_settings
 from indexer.embedding_cache import EmbeddingCache
-from indexer.errors import DocumentError, IndexUnusableError, ModelError
+from indexer.errors import DocumentError, IndexUnusableError, ModelError, WriteError
 from indexer.export import export_encoder, fingerprint, locate_model
-from indexer.index import PROBE_TEXT, Index
+from indexer.index import PROBE_TEXT, version_problem
 from indexer.lexical_index import LexicalIndex
 from indexer.manifest import MANIFEST, Manifest, ManifestConfig, ManifestCounts, list_files, read_manifest
-from indexer.readers import corpus_files, read_documents
+from indexer.readers import Reading
 from indexer.store_writer import StoreWriter
 from indexer.vector_index import VectorIndex
-from indexer.versions import flush_tree, index_lock, publish
+from indexer.versions import STAGING, flush_tree, index_lock, list_versions, live_version, make_live, publish, staged, sweep
 
 # Told (stage, texts done since last told, texts in all).
 Progress = Callable[[str, int, int], None]
@@ -33,16 +33,15 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a run did. `reused` of `texts` vectors came from the cache; `problems` has a line for each document left out."""
+    """What a run did. `reused` of `texts` vectors came from the cache; `unchanged` where there was nothing to do."""
 
+    version: str
     documents: int
     passages: int
     sentences: int
     texts: int
     reused: int
-    seconds: float
     unchanged: bool
-    problems: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,38 +53,72 @@ class _Pieces:
     keys: list[tuple[Section, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """All that a version is made of. `digest` stands for what goes in, `encoder` is the folder of the exported one."""
+
+    pieces: Sequence[_Pieces]
+    tombstones: Sequence[Tombstone]
+    config: IndexConfig
+    tables: CorpusTables
+    digest: str
+    encoder: Path
+
+
 def build_index(
-    paths: Sequence[Path],
+    reading: Reading,
     folder: Path,
     config: IndexConfig,
     tables: CorpusTables,
     report: Callable[[str], None],
     progress: Progress,
 ) -> Summary:
-    """Index the documents at `paths` into `folder` and make the result live. Raises IndexerError; the old version then stays live."""
-    started = time.monotonic()
-    files = corpus_files(paths)
-    reading = read_documents(files, tables)
+    """Index what was read into `folder` and make the result live. Raises IndexerError; the old version then stays live."""
     if not reading.documents:
-        reason = (
-            reading.problems[0] if reading.problems else f"no document was found in {', '.join(map(str, paths))}; name a file or folder"
-        )
-        raise DocumentError(reason)
-    with index_lock(folder):
-        encoder = _encoder_folder(folder / "cache", config.model, report)
-        embedder = load_embedder(encoder)
-        digest = _corpus_digest(reading.documents, tables)
-        counts = _counts_if_same(folder, config, embedder, digest)
-        unchanged = counts is not None
-        texts = reused = 0
-        if counts is None:
-            pieces = [_cut(document, config, embedder) for document in reading.documents]
-            with EmbeddingCache(folder / "cache" / "embeddings.sqlite", embedder) as cache:
-                version = publish(folder, lambda target: _write(target, pieces, config, tables, digest, encoder, cache, progress))
-                texts, reused = cache.reused + cache.encoded, cache.reused
-            counts = read_manifest(version).counts
-    seconds = time.monotonic() - started
-    return Summary(counts.documents, counts.passages, counts.sentences, texts, reused, seconds, unchanged, reading.problems)
+        raise DocumentError(_nothing_to_index(reading))
+    try:
+        with index_lock(folder):
+            sweep(folder)
+            return _build(reading, folder, config, tables, report, progress)
+    except (OSError, sqlite3.Error) as problem:
+        why = (problem.strerror if isinstance(problem, OSError) else None) or problem
+        what = "the version that was live still is; mend that (free space, permissions) and run `citewell index` again"
+        raise WriteError(f"the index in {folder} cannot be written ({why}); {what}") from problem
+
+
+def _nothing_to_index(reading: Reading) -> str:
+    if reading.tombstones:
+        return "every document is withdrawn; remove the index folder to answer nothing, or add a document"
+    if reading.problems:
+        return f"none of {len(reading.problems)} documents can be read; mend those listed"
+    return "no document was found; name a file or folder that holds one"
+
+
+def _build(
+    reading: Reading,
+    folder: Path,
+    config: IndexConfig,
+    tables: CorpusTables,
+    report: Callable[[str], None],
+    progress: Progress,
+) -> Summary:
+    encoder = _encoder_folder(folder / "cache", config.model, report)
+    embedder = load_embedder(encoder)
+    digest = _corpus_digest(reading, tables)
+    version = _same_version(folder, config, embedder, digest)
+    unchanged = version is not None
+    texts = reused = 0
+    if version is None:
+        pieces = [_cut(document, config, embedder) for document in reading.documents]
+        with EmbeddingCache(folder / "cache" / "embeddings.sqlite", embedder) as cache:
+            plan = _Plan(pieces, reading.tombstones, config, tables, digest, encoder)
+            version = publish(folder, lambda target: _write(target, plan, cache, progress))
+            texts, reused = cache.reused + cache.encoded, cache.reused
+    elif version.name != _live_name(folder):
+        make_live(folder, version)  # a run that was cut short had written it, or somebody went back from it
+    _drop_encoders(folder)
+    counts = read_manifest(version).counts
+    return Summary(version.name, counts.documents, counts.passages, counts.sentences, texts, reused, unchanged)
 
 
 def _encoder_folder(cache: Path, model: str, report: Callable[[str], None]) -> Path:
@@ -94,14 +127,23 @@ def _encoder_folder(cache: Path, model: str, report: Callable[[str], None]) -> P
     target = cache / "encoders" / fingerprint(source)
     if not _is_whole(target):
         report(f"preparing the encoder {model} (once)")
-        staging = target.with_suffix(".writing")
-        shutil.rmtree(staging, ignore_errors=True)
-        staging.mkdir(parents=True)
-        export_encoder(source, staging, model, report)
-        flush_tree(staging)
-        shutil.rmtree(target, ignore_errors=True)
-        staging.rename(target)
+        with staged(target.with_name(STAGING)) as staging:
+            export_encoder(source, staging, model, report)
+            flush_tree(staging)
+            shutil.rmtree(target, ignore_errors=True)
+            staging.rename(target)
     return target
+
+
+def _drop_encoders(folder: Path) -> None:
+    """Let go of exported encoders that no version uses any more; each version holds its own."""
+    used: set[str] = set()
+    for version in list_versions(folder):
+        with suppress(IndexUnusableError):
+            used.add(read_manifest(version).encoder.fingerprint)
+    for encoder in (folder / "cache" / "encoders").iterdir():
+        if encoder.name not in used:
+            shutil.rmtree(encoder, ignore_errors=True)
 
 
 def _is_whole(encoder: Path) -> bool:
@@ -112,25 +154,36 @@ def _is_whole(encoder: Path) -> bool:
         return False
 
 
-def _counts_if_same(folder: Path, config: IndexConfig, embedder: Embedder, digest: str) -> ManifestCounts | None:
-    """What the live version holds, where it is whole and made of the same documents by the same means; else None."""
+def _same_version(folder: Path, config: IndexConfig, embedder: Embedder, digest: str) -> Path | None:
+    """A version that is whole and was made of the same documents by the same means, the live one first."""
+    versions = sorted(list_versions(folder), key=lambda version: version.name != _live_name(folder))
+    return next((version for version in versions if _is_same(version, config, embedder, digest)), None)
+
+
+def _is_same(version: Path, config: IndexConfig, embedder: Embedder, digest: str) -> bool:
     try:
-        live = Index.load(folder)
+        manifest = read_manifest(version)
+    except IndexUnusableError:
+        return False
+    same = manifest.corpus_digest == digest and manifest.config.model_dump() == asdict(config) and manifest.encoder == embedder.settings
+    return same and version_problem(version) is None
+
+
+def _live_name(folder: Path) -> str | None:
+    try:
+        return live_version(folder).name
     except IndexUnusableError:
         return None
-    live.store.close()
-    manifest = live.manifest
-    same = manifest.corpus_digest == digest and manifest.config.model_dump() == asdict(config) and manifest.encoder == embedder.settings
-    return manifest.counts if same else None
 
 
-def _corpus_digest(documents: Sequence[Document], tables: CorpusTables) -> str:
+def _corpus_digest(reading: Reading, tables: CorpusTables) -> str:
     """Of all that goes in: documents, tables, and this package's own code, as other code may cut the same documents otherwise."""
     digest = hashlib.sha256()
     for file in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(file.read_bytes())
-    for document in documents:
-        digest.update(json.dumps(asdict(document), ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass"))
+    entries: Sequence[Document | Tombstone] = (*reading.documents, *reading.tombstones)
+    for entry in entries:
+        digest.update(json.dumps(asdict(entry), ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass"))
     digest.update(json.dumps(_tables_as_json(tables), ensure_ascii=False).encode())
     return digest.hexdigest()
 
@@ -152,18 +205,9 @@ def _cut(document: Document, config: IndexConfig, embedder: Embedder) -> _Pieces
     return _Pieces(document, passages, keys)
 
 
-def _write(
-    target: Path,
-    pieces: Sequence[_Pieces],
-    config: IndexConfig,
-    tables: CorpusTables,
-    digest: str,
-    encoder: Path,
-    cache: EmbeddingCache,
-    progress: Progress,
-) -> None:
+def _write(target: Path, plan: _Plan, cache: EmbeddingCache, progress: Progress) -> None:
     """Everything a version holds, its manifest last."""
-    encoder_settings = cache.embedder.settings
+    pieces, encoder_settings = plan.pieces, cache.embedder.settings
     prompt = encoder_settings.passage_prompt
     passage_texts = [_passage_text(piece, passage) for piece in pieces for passage in piece.passages]
     sentence_texts = [text for piece in pieces for text in _sentence_texts(piece)]
@@ -183,16 +227,19 @@ def _write(
     store = StoreWriter(target / "documents.sqlite")
     for piece in pieces:
         store.add(piece.document, piece.passages, piece.keys)
+    for tombstone in plan.tombstones:
+        store.bury(tombstone)
     numbering = store.close()
     np.save(target / "passage_sections.npy", numbering.passage_sections)
     np.save(target / "first_sentences.npy", numbering.first_sentences)
     np.save(target / "key_sections.npy", numbering.key_sections)
-    shutil.copytree(encoder, target / "encoder", copy_function=_link)
-    for name, table in _tables_as_json(tables).items():
+    # Copied, not linked: versions share no bytes, so damage to one leaves the others to go back to.
+    shutil.copytree(plan.encoder, target / "encoder", copy_function=shutil.copyfile)
+    for name, table in _tables_as_json(plan.tables).items():
         (target / f"{name}.json").write_text(json.dumps(table, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     manifest = Manifest(
-        config=ManifestConfig(**asdict(config)),
-        corpus_digest=digest,
+        config=ManifestConfig(**asdict(plan.config)),
+        corpus_digest=plan.digest,
         encoder=encoder_settings,
         probe=tuple(round(float(value), 6) for value in cache.embedder.encode([PROBE_TEXT])[0]),
         counts=ManifestCounts(**asdict(numbering.counts)),
@@ -218,11 +265,3 @@ def _lexical_text(piece: _Pieces, passage: Passage) -> str:
     contexts = dict.fromkeys(sentence.context for sentence in passage.sentences)
     asked = piece.document.asked.get(passage.section.id, ())
     return "\n".join((_passage_text(piece, passage), *contexts, *asked))
-
-
-def _link(source: str, target: str) -> None:
-    """A second name for the same bytes where the disk allows that: each version holds its encoder at no cost."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)

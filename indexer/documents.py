@@ -6,6 +6,7 @@ of Unicode code points, so `document.text[start:end]` is always the quotation it
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -56,8 +57,25 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class PageStart:
+    """Where a page of a paged document begins: all from `position` on, up to the next start, stands on page `number` (from 1)."""
+
+    position: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """A document taken out, and why."""
+
+    id: str
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """A document as a reader sees it, and what is known about it. Dates are ISO 8601 days."""
+    """A document as a reader sees it, and what is known about it. Dates are ISO 8601 days. `pages` is empty where there are none."""
 
     id: str
     title: str
@@ -72,17 +90,22 @@ class Document:
     reviewed_by: str | None = None
     review_due: str | None = None
     asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    pages: tuple[PageStart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A block as a reader hands it over, before its place in the text is known. `marks` hold an offset and a footnote label."""
+    """A block as a reader hands it over, before its place in the text is known.
+
+    `marks` hold an offset and a footnote label, `pages` the offset from which it stands on a page and the page's number.
+    """
 
     kind: BlockKind
     text: str
     level: int = 0
     context: str = ""
     marks: tuple[tuple[int, str], ...] = ()
+    pages: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +116,13 @@ class Layout:
     blocks: tuple[Block, ...]
     sections: tuple[Section, ...]
     labels: tuple[tuple[int, str], ...]
+    pages: tuple[PageStart, ...] = ()
+
+
+def page_at(pages: Sequence[PageStart], position: int) -> int | None:
+    """The page that a position of a document stands on; None in a document without pages."""
+    number = bisect_right(pages, position, key=lambda page: page.position)
+    return pages[max(number - 1, 0)].number if pages else None
 
 
 def slug(text: str) -> str:
@@ -116,6 +146,7 @@ def lay_out(drafts: Iterable[Draft], title: str) -> Layout:
     parts: list[str] = []
     blocks: list[Block] = []
     labels: list[tuple[int, str]] = []
+    pages: list[PageStart] = []
     position = 0
     for draft in drafts:
         lead = len(draft.text) - len(draft.text.lstrip())
@@ -129,10 +160,12 @@ def lay_out(drafts: Iterable[Draft], title: str) -> Layout:
             position += len(gap)
         blocks.append(Block(draft.kind, position, position + len(text), draft.level, draft.context))
         labels += [(position + min(max(offset - lead, 0), len(text)), label) for offset, label in draft.marks]
+        starts = (PageStart(position + min(max(offset - lead, 0), len(text)), number) for offset, number in draft.pages)
+        pages += [start for start in starts if not pages or start.number != pages[-1].number]
         parts.append(text)
         position += len(text)
     whole = "".join(parts)
-    return Layout(whole, tuple(blocks), _sections(blocks, whole, title), tuple(labels))
+    return Layout(whole, tuple(blocks), _sections(blocks, whole, title), tuple(labels), tuple(pages))
 
 
 def _sections(blocks: Sequence[Block], text: str, title: str) -> tuple[Section, ...]:

@@ -5,14 +5,14 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 
 from indexer.embedder import Embedder, Vectors
-from indexer.errors import IndexerError
 
 _LENGTH_TOLERANCE = 0.01
+_Asked = TypeVar("_Asked")
 _BATCH = 256  # texts between two commits: what a killed run loses at most
 
 
@@ -21,15 +21,15 @@ class EmbeddingCache:
 
     def __init__(self, file: Path, embedder: Embedder) -> None:
         self.embedder = embedder
-        try:
-            self._connection = _opened(file)
-        except sqlite3.OperationalError as problem:  # a full disk, or a file that may not be written: no reason to lose what is there
-            raise IndexerError(f"{file}: {problem}; check the folder's permissions and the free space") from problem
-        except sqlite3.DatabaseError:
-            file.unlink()  # damaged: it holds nothing that cannot be computed again
-            self._connection = _opened(file)
         self.reused = 0
         self.encoded = 0
+        self._file = file
+        try:
+            self._connection = _opened(file)
+        except sqlite3.OperationalError:  # a full disk, or a file that may not be written: no reason to lose what is there
+            raise
+        except sqlite3.DatabaseError:
+            self._connection = self._begun_anew()
 
     def __enter__(self) -> Self:
         return self
@@ -48,18 +48,41 @@ class EmbeddingCache:
 
     def _encode_batch(self, texts: Sequence[str]) -> Vectors:
         keys = [self._key(text) for text in texts]
-        marks = ",".join("?" * len(keys))
-        known: dict[bytes, bytes] = dict(self._connection.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", keys))  # noqa: S608
-        known = {key: vector for key, vector in known.items() if self._is_unit(vector)}
+        known = {key: vector for key, vector in self._unless_damaged(self._read, keys).items() if self._is_unit(vector)}
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if missing:
             new = {key: vector.tobytes() for key, vector in zip(missing, self.embedder.encode(list(missing.values())), strict=True)}
-            with self._connection:
-                self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", new.items())
+            self._unless_damaged(self._keep, new)
             known.update(new)
         self.encoded += len(missing)
         self.reused += len(texts) - len(missing)
         return np.stack([np.frombuffer(known[key], dtype=np.float32) for key in keys])
+
+    def _read(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        marks = ",".join("?" * len(keys))
+        return dict(self._connection.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", keys))  # noqa: S608 -- question marks
+
+    def _keep(self, vectors: dict[bytes, bytes]) -> dict[bytes, bytes]:
+        with self._connection:
+            self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", vectors.items())
+        return vectors
+
+    def _unless_damaged(self, action: Callable[[_Asked], dict[bytes, bytes]], asked: _Asked) -> dict[bytes, bytes]:
+        """Do it; where the file turns out to be damaged, in one begun anew."""
+        try:
+            return action(asked)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            self._connection.close()
+            self._connection = self._begun_anew()
+            return action(asked)
+
+    def _begun_anew(self) -> sqlite3.Connection:
+        """An empty file in place of a damaged one: it holds nothing that cannot be computed again."""
+        for suffix in ("", "-journal", "-wal", "-shm"):
+            self._file.with_name(self._file.name + suffix).unlink(missing_ok=True)
+        return _opened(self._file)
 
     def _is_unit(self, vector: bytes) -> bool:
         """Whether a stored vector can be one: of the right size and of length 1."""

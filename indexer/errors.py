@@ -4,6 +4,7 @@ IndexerError
 ├── DocumentError       a document cannot be read as it stands
 ├── CorpusError         a table of the corpus folder (sources, helplines, safety) is wrong
 ├── ModelError          the embedding model cannot be found, exported or loaded
+├── WriteError          the index cannot be written: a full disk, a folder that is read-only
 └── IndexUnusableError  there is no index that can be answered from
     ├── IndexMissingError   nothing has been built yet
     └── IndexDamagedError   files are missing, changed, or of another format or model
@@ -28,6 +29,10 @@ class ModelError(IndexerError):
     """The embedding model cannot be found, exported or loaded."""
 
 
+class WriteError(IndexerError):
+    """The index cannot be written; the version that was live still is."""
+
+
 class IndexUnusableError(IndexerError):
     """There is no index that can be answered from."""
 
@@ -38,3 +43,8 @@ class IndexMissingError(IndexUnusableError):
 
 class IndexDamagedError(IndexUnusableError):
     """The index cannot be trusted: files are missing, changed, or of another format or model."""
+
+
+def shown(text: object) -> str:
+    """A path or message for one line of a terminal: what cannot be printed is escaped."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in str(text))

@@ -10,12 +10,12 @@ import numpy.typing as npt
 
 from indexer.corpus_tables import Helpline, parse_helplines
 from indexer.embedder import Embedder, Vectors, load_embedder
-from indexer.errors import IndexDamagedError, IndexerError
+from indexer.errors import IndexDamagedError, IndexerError, IndexMissingError, IndexUnusableError
 from indexer.lexical_index import LexicalIndex
 from indexer.manifest import MANIFEST, REBUILD, Manifest, check_files, file_digest, read_manifest
 from indexer.store import Store
 from indexer.vector_index import VectorIndex
-from indexer.versions import live_version
+from indexer.versions import index_lock, list_versions, live_version, make_live, number_of
 
 PROBE_TEXT = "Naloxone reverses an opioid overdose; does ketamine, alprazolam or alcohol change what naloxone does?"
 # The same encoder gives 1.0 to six digits on any processor; another model, or another text pipeline, falls far below.
@@ -46,8 +46,17 @@ class Index:
 
     @classmethod
     def load(cls, folder: Path) -> "Index":
-        """The live version of an index folder. Raises IndexMissingError or IndexDamagedError; never loads a part."""
-        return cls.load_version(live_version(folder))
+        """The live version of an index folder. Raises IndexMissingError or IndexDamagedError; never loads a part.
+
+        Where that cannot be, the error offers the version to go back to, if there is one.
+        """
+        try:
+            return cls.load_version(live_version(folder))
+        except IndexUnusableError as problem:
+            earlier = whole_version_before(folder)
+            if earlier is None:
+                raise
+            raise type(problem)(f"{problem}, or `citewell index --rollback` to go back to version {earlier.name}") from problem
 
     @classmethod
     def load_version(cls, version: Path) -> "Index":
@@ -98,6 +107,39 @@ class Index:
         probe = self.embedder.encode([PROBE_TEXT])[0]
         if float(probe @ np.array(self.manifest.probe, dtype=np.float32)) < _PROBE_SIMILARITY:
             raise IndexDamagedError(f"the encoder in {version} no longer computes what the index was built with; {REBUILD}")
+
+
+def version_problem(version: Path) -> str | None:
+    """What is wrong with a version, None where it is whole."""
+    try:
+        Index.load_version(version).store.close()
+    except IndexUnusableError as problem:
+        return str(problem)
+    return None
+
+
+def whole_version_before(folder: Path) -> Path | None:
+    """The newest whole version before the live one; where the live one cannot be used and none is before it, the newest whole one."""
+    versions = list_versions(folder)
+    try:
+        live = live_version(folder)
+    except IndexMissingError:
+        candidates = versions
+    else:
+        older = [version for version in versions if number_of(version) < number_of(live)]
+        newer = [version for version in versions if number_of(version) > number_of(live)]
+        candidates = older if not newer or version_problem(live) is None else [*older, *newer]
+    return next((version for version in candidates if version_problem(version) is None), None)
+
+
+def roll_back(folder: Path) -> Path:
+    """Make the whole version before the live one live. Raises IndexerError where there is none, or a run is writing."""
+    with index_lock(folder):
+        earlier = whole_version_before(folder)
+        if earlier is None:
+            raise IndexMissingError(f"{folder} holds no earlier version that is whole; {REBUILD}")
+        make_live(folder, earlier)
+        return earlier
 
 
 def _array(file: Path) -> Any:

@@ -1,8 +1,9 @@
 """manifest.json: what an index version is made of, and the checks that it still is."""
 
 import hashlib
+import json
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -11,6 +12,7 @@ from indexer.errors import IndexDamagedError
 
 MANIFEST = "manifest.json"
 DIGEST_LENGTH = 12  # so much of the manifest's sha256 ends the name of a version's folder
+FORMAT = 2  # raised with every change that an older or newer reader would trip over
 REBUILD = "run `citewell index` to build it again"
 
 
@@ -43,7 +45,7 @@ class Manifest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    format: Literal[1] = 1
+    format: int = FORMAT
     config: ManifestConfig
     corpus_digest: str
     encoder: EncoderSettings
@@ -71,12 +73,24 @@ def read_manifest(version: Path) -> Manifest:
         raise IndexDamagedError(f"the index in {version} has no readable {MANIFEST}; {REBUILD}") from problem
     if not version.name.endswith(hashlib.sha256(content).hexdigest()[:DIGEST_LENGTH]):
         raise IndexDamagedError(f"{version / MANIFEST} has changed since it was written; {REBUILD}")
+    found = _format(content)
+    if found != FORMAT:
+        raise IndexDamagedError(f"the index in {version} is of format {found!r}, and this software reads format {FORMAT}; {REBUILD}")
     try:
         return Manifest.model_validate_json(content)
     except ValidationError as problem:
         first = problem.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "its JSON"
         raise IndexDamagedError(f"{version / MANIFEST} is not of this version's format ({where}: {first['msg']}); {REBUILD}") from problem
+
+
+def _format(content: bytes) -> Any:
+    """The format a manifest says it has; None where it is no manifest at all."""
+    try:
+        value = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    return value.get("format") if isinstance(value, dict) else None
 
 
 def check_files(version: Path, manifest: Manifest) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from indexer.documents import Block, BlockKind, Document, Mark, Section, Source
+from indexer.documents import Block, BlockKind, Document, Mark, PageStart, Section, Source, Tombstone
 
 _DOCUMENTS_KEPT = 32
 
@@ -60,6 +60,7 @@ class StoredDocument:
     reviewed_by: str | None
     review_due: str | None
     marks: tuple[Mark, ...]
+    pages: tuple[PageStart, ...]
 
 
 class Store:
@@ -126,16 +127,23 @@ class Store:
             reviewed=stored.reviewed,
             reviewed_by=stored.reviewed_by,
             review_due=stored.review_due,
+            pages=stored.pages,
         )
 
+    def tombstone(self, name: str) -> Tombstone | None:
+        """Why a document was taken out, by its id; None where none was."""
+        row = self._connection.execute("SELECT id, title, reason FROM tombstones WHERE id = ?", (name,)).fetchone()
+        return Tombstone(*row) if row is not None else None
+
     def _read_document(self, number: int) -> StoredDocument:
-        columns = 'number, id, title, text, url, "group", reviewed, reviewed_by, review_due, marks'
-        _, name, title, text, url, group, reviewed, reviewed_by, review_due, marks = self._one(
+        columns = 'number, id, title, text, url, "group", reviewed, reviewed_by, review_due, marks, pages'
+        _, name, title, text, url, group, reviewed, reviewed_by, review_due, marks, pages = self._one(
             f"SELECT {columns} FROM documents WHERE number = ?",  # noqa: S608 -- columns is the constant above
             number,
         )
         placed = tuple(Mark(position, tuple(ids)) for position, ids in json.loads(marks))
-        return StoredDocument(number, name, title, text, url, group, reviewed, reviewed_by, review_due, placed)
+        starts = tuple(PageStart(position, page) for position, page in json.loads(pages))
+        return StoredDocument(number, name, title, text, url, group, reviewed, reviewed_by, review_due, placed, starts)
 
     def _one(self, query: str, *values: int | str) -> tuple:  # type: ignore[type-arg]
         row: tuple = self._connection.execute(query, values).fetchone()  # type: ignore[type-arg]

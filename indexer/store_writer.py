@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.chunking import Passage
-from indexer.documents import Document, Section
+from indexer.documents import Document, Section, Tombstone
 from indexer.sentences import Sentence
 
 _SCHEMA = """
 CREATE TABLE documents (number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, url TEXT,
                         "group" TEXT, reviewed TEXT, reviewed_by TEXT, review_due TEXT,
-                        blocks TEXT NOT NULL, marks TEXT NOT NULL, source_ids TEXT NOT NULL);
+                        blocks TEXT NOT NULL, marks TEXT NOT NULL, source_ids TEXT NOT NULL, pages TEXT NOT NULL);
 CREATE TABLE sections  (number INTEGER PRIMARY KEY, document INTEGER NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL,
                         start INTEGER NOT NULL, "end" INTEGER NOT NULL, parents TEXT NOT NULL);
 CREATE TABLE passages  (number INTEGER PRIMARY KEY, section INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
@@ -24,6 +24,7 @@ CREATE TABLE passages  (number INTEGER PRIMARY KEY, section INTEGER NOT NULL, st
 CREATE TABLE sentences (number INTEGER PRIMARY KEY, passage INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
                         kind TEXT NOT NULL, context TEXT NOT NULL);
 CREATE TABLE keys      (number INTEGER PRIMARY KEY, section INTEGER NOT NULL, text TEXT NOT NULL);
+CREATE TABLE tombstones (id TEXT PRIMARY KEY, title TEXT NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE sources   (id TEXT PRIMARY KEY, title TEXT NOT NULL, publisher TEXT, url TEXT, year INTEGER) WITHOUT ROWID;
 CREATE INDEX sections_of_document ON sections (document);
 CREATE INDEX keys_of_section ON keys (section);
@@ -68,7 +69,7 @@ class StoreWriter:
         """Add one document, its passages in reading order, and the keys (other ways to ask) of its sections."""
         run = self._connection.execute
         run(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 self._documents,
                 document.id,
@@ -85,6 +86,7 @@ class StoreWriter:
                 ),
                 json.dumps([[mark.position, mark.source_ids] for mark in document.marks]),
                 json.dumps([source.id for source in document.sources]),
+                json.dumps([[page.position, page.number] for page in document.pages]),
             ),
         )
         numbers: dict[str, int] = {}
@@ -107,6 +109,10 @@ class StoreWriter:
         for source in document.sources:
             run("INSERT OR IGNORE INTO sources VALUES (?, ?, ?, ?, ?)", astuple(source))
         self._documents += 1
+
+    def bury(self, tombstone: Tombstone) -> None:
+        """Note a document that was taken out, and why."""
+        self._connection.execute("INSERT INTO tombstones VALUES (?, ?, ?)", astuple(tombstone))
 
     def _add_passage(self, passage: Passage, section: int) -> None:
         row = (

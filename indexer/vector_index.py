@@ -1,5 +1,6 @@
 """Nearest vectors by inner product, exact, on FAISS."""
 
+import errno
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,11 @@ class VectorIndex:
         return cls(faiss.read_index(str(file)))
 
     def save(self, file: Path) -> None:
-        """Write the index to a file."""
-        faiss.write_index(self._index, str(file))
+        """Write the index to a file. Raises OSError."""
+        try:
+            faiss.write_index(self._index, str(file))
+        except RuntimeError as problem:  # what the library makes of a full disk
+            raise OSError(errno.EIO, f"FAISS could not write it: {problem}", str(file)) from problem
 
     def __len__(self) -> int:
         return int(self._index.ntotal)

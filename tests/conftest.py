@@ -10,6 +10,8 @@ from indexer.build import build_index
 from indexer.config import IndexConfig
 from indexer.corpus_tables import CorpusTables, load_tables
 from indexer.index import Index
+from indexer.readers import Reading, find_files, read_documents
+from indexer.readers.reader import read_file
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 
@@ -80,8 +82,13 @@ def mixed_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def read_folder(folder: Path, tables: CorpusTables) -> Reading:
+    """Every document of a folder, read in this process."""
+    return read_documents(find_files([folder]).files, lambda file: read_file(file, tables))
+
+
 def index_into(folder: Path, documents: Path, tables: CorpusTables) -> Path:
-    build_index([documents], folder, IndexConfig(), tables, report=lambda line: None, progress=lambda stage, done, total: None)
+    build_index(read_folder(documents, tables), folder, IndexConfig(), tables, report=lambda line: None, progress=lambda *told: None)
     return folder
 
 

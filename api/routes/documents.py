@@ -1,10 +1,12 @@
 """The documents: as data, and as pages that citations open."""
 
+from http import HTTPStatus
+
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse
 
 from api.dependencies import BotDependency, IndexDependency
-from api.pages import PAGE_HEADERS, document_page, home_page
+from api.pages import PAGE_HEADERS, document_page, home_page, withdrawn_page
 from api.replies import document_list, document_reply
 from api.schemas import DocumentList, DocumentReply, Problem
 from indexer.documents import Document
@@ -22,7 +24,7 @@ def list_documents(index: IndexDependency) -> DocumentList:
 @router.get(
     "/v1/documents/{document_id:path}",
     operation_id="getDocument",
-    responses={status: {"model": Problem} for status in (404, 503)},
+    responses={status: {"model": Problem} for status in (404, 410, 503)},
 )
 def get_document(document_id: str, index: IndexDependency) -> DocumentReply:
     """One document as indexed."""
@@ -32,6 +34,9 @@ def get_document(document_id: str, index: IndexDependency) -> DocumentReply:
 @router.get("/documents/{document_id:path}", operation_id="readDocument", response_class=HTMLResponse)
 def read_document(document_id: str, bot: BotDependency, index: IndexDependency) -> HTMLResponse:
     """One document as a readable page, an anchor for each section."""
+    tombstone = index.store.tombstone(document_id)
+    if tombstone is not None:
+        return HTMLResponse(withdrawn_page(tombstone, bot.safety), HTTPStatus.GONE, headers=PAGE_HEADERS)
     return HTMLResponse(document_page(_find(index, document_id), bot.safety), headers=PAGE_HEADERS)
 
 
@@ -43,6 +48,9 @@ def read_home(bot: BotDependency, index: IndexDependency) -> HTMLResponse:
 
 def _find(index: Index, name: str) -> Document:
     document = index.store.document(name)
+    tombstone = index.store.tombstone(name)
+    if tombstone is not None:
+        raise HTTPException(HTTPStatus.GONE, f"{tombstone.title} was withdrawn: {tombstone.reason}")
     if document is None:
         raise HTTPException(404, "there is no such document; GET /v1/documents lists those there are")
     return document

@@ -1,35 +1,53 @@
 """Web pages: the main content, found by trafilatura; navigation, banners and footers stay out."""
 
-from dataclasses import dataclass
+import re
 from typing import Any
 
 from indexer.documents import EMPTY_CELL, Draft
 from indexer.errors import DocumentError
+from indexer.readers.encoding import Decoded, decode
+from indexer.readers.manuscript import Manuscript
 
+_HEAD = 4096  # bytes; browsers look for the declaration in the first 1,024
+_DECLARED = re.compile(rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+# What browsers take these names to mean (encoding.spec.whatwg.org).
+_MEANT = {
+    "iso-8859-1": "windows-1252",
+    "latin1": "windows-1252",
+    "us-ascii": "windows-1252",
+    "ascii": "windows-1252",
+    "iso-8859-9": "windows-1254",
+    "shift_jis": "cp932",
+    "x-sjis": "cp932",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "euc-kr": "cp949",
+}
 _PARTING = ("p", "lb", "quote", "list", "item", "head", "cell", "row", "div")
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What a web page says: its title and address where it names them, and its main content."""
-
-    title: str | None
-    url: str | None
-    drafts: list[Draft]
-
-
-def read_html(content: bytes, path: str) -> Page:
-    """The main content of a page. Raises DocumentError where none is found."""
+def read_html(content: bytes, where: str, encoding: str | None = None) -> Manuscript:
+    """The main content of a page, in the encoding it declares, else in `encoding`. Raises DocumentError where none is found."""
     from trafilatura import bare_extraction  # 0.5 s to import, and only wanted here
 
-    page = bare_extraction(content, with_metadata=True, include_comments=False, include_tables=True)
+    decoded = _decoded(content, where, encoding)
+    page = bare_extraction(decoded.text, with_metadata=True, include_comments=False, include_tables=True)
     if page is None or page.body is None or not "".join(page.body.itertext()).strip():
-        raise DocumentError(f"{path}: no main text was found in this page; save its text as .md or .txt instead")
+        raise DocumentError(f"{where}: no main text was found in this page; save its text as .md or .txt instead")
     drafts = [_loose(page.body.text)]
     for element in page.body:
         drafts += [*_read_element(element), _loose(element.tail)]
     url = page.url if page.url and page.url.startswith(("https://", "http://")) else None
-    return Page(page.title, url, [draft for draft in drafts if draft.text])
+    return Manuscript([draft for draft in drafts if draft.text], page.title, url, notes=decoded.notes)
+
+
+def _decoded(content: bytes, where: str, encoding: str | None) -> Decoded:
+    declared = _DECLARED.search(content[:_HEAD])
+    name = declared[1].decode("ascii").lower() if declared else ""
+    try:
+        return decode(content, where, _MEANT.get(name, name) or encoding)
+    except DocumentError:
+        return decode(content, where, encoding)  # pages often declare what they are not
 
 
 def _loose(text: str | None) -> Draft:

@@ -12,26 +12,19 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from indexer.documents import EMPTY_CELL, Draft
+from indexer.readers.manuscript import Manuscript
 
 _MARK = re.compile(r"\[\^([^\]\s]+)\]")
 _TAG = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|<[^>]+>", re.DOTALL | re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class MarkdownText:
-    """The drafts of a Markdown text, and what its footnote definitions say by label."""
-
-    drafts: list[Draft]
-    definitions: dict[str, str]
-
-
-def read_markdown(text: str) -> MarkdownText:
+def read_markdown(text: str) -> Manuscript:
     """Drafts of a Markdown text without front matter. A footnote mark without a definition counts too: its label names a source."""
     walk = _Walk()
     tokens = _parser().parse(text)
     for number, token in enumerate(tokens):
         walk.take(token, tokens[number - 1] if number else None)
-    return MarkdownText(walk.drafts, walk.definitions)
+    return Manuscript(walk.drafts, definitions=walk.definitions)
 
 
 @cache

@@ -1,0 +1,100 @@
+"""Reading in a process of its own, within limits of time and memory: what a hostile document ends is that process, and no run."""
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from multiprocessing.connection import Connection, Pipe
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from indexer.corpus_tables import CorpusTables
+from indexer.errors import DocumentError, shown
+from indexer.readers.limits import LONGEST_READING, MOST_MEMORY, shown_size
+from indexer.readers.reading import Entry
+
+
+class BoundedReader:
+    """Reads files one after the other; a new process takes the place of one that ended. Not safe to use from several threads."""
+
+    def __init__(self, tables: CorpusTables, encoding: str | None = None) -> None:
+        self._means = tables, encoding
+        self._process: subprocess.Popen[bytes] | None = None
+        self._connection: Connection | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stop()
+
+    def read(self, file: Path) -> Iterator[Entry]:
+        """What became of each document of a file, as `reader.read_file` has it."""
+        connection = self._connection or self._start()
+        try:
+            connection.send(file)
+            while (entry := connection.recv()) is not None:
+                yield entry
+        except (EOFError, OSError):
+            where = shown(file)
+            yield Entry(where, DocumentError(f"{where}: {self._stop()}"))
+
+    def _start(self) -> Connection:
+        ours, theirs = Pipe()
+        self._process = subprocess.Popen(  # noqa: S603 -- this very interpreter
+            [sys.executable, "-m", __name__, str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,  # what libraries have to say of a document
+            start_new_session=True,  # Ctrl+C is for us; the other process ends with the connection
+        )
+        theirs.close()
+        ours.send(self._means)
+        self._connection = ours
+        return ours
+
+    def _stop(self) -> str:
+        """End the process; say why it had ended, where it had."""
+        if self._process is None or self._connection is None:
+            return ""
+        self._connection.close()
+        ended = self._process.wait()
+        self._process = self._connection = None
+        match -ended:
+            case signal.SIGALRM:
+                return f"takes longer than {LONGEST_READING} seconds to read; split it, or save its text as .md or .txt"
+            case signal.SIGKILL:
+                return f"needs more memory than there is, or than {shown_size(MOST_MEMORY)}; split it, or save its text as .md or .txt"
+            case number:
+                return f"ends the program that reads it (signal {number}); it is damaged, so save its text as .md or .txt"
+
+
+def _serve(connection: Connection) -> None:
+    """Read files as they are asked for, until nobody asks. The kernel ends this process when a document takes too long."""
+    from indexer.readers.reader import read_file  # every format's library; only this process needs them
+
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        tables, encoding = connection.recv()
+        while True:
+            file = connection.recv()
+            signal.alarm(LONGEST_READING)
+            for entry in read_file(file, tables, encoding):
+                connection.send(entry)
+                signal.alarm(LONGEST_READING)
+            signal.alarm(0)
+            connection.send(None)
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        return
+    except MemoryError:
+        os.kill(os.getpid(), signal.SIGKILL)  # told apart from other ends by the parent
+
+
+if __name__ == "__main__":
+    _serve(Connection(int(sys.argv[1])))

@@ -1,0 +1,331 @@
+"""Word documents: headings, paragraphs, lists, tables and footnotes of the accepted text, straight from WordprocessingML (ECMA-376).
+
+Tracked insertions are in, deletions and hidden text out; headers, footers, comments and tables of contents are no part of the text.
+"""
+
+import posixpath
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+from lxml import etree
+
+from indexer.documents import Draft
+from indexer.errors import DocumentError
+from indexer.readers.limits import LARGEST_FILE, shown_size
+from indexer.readers.manuscript import Manuscript
+from indexer.readers.table import Cell, table_drafts
+
+_OLE = b"\xd0\xcf\x11\xe0"
+_BODY_LEVEL = 9  # outline level of ordinary text
+_DEEPEST_HEADING = 6
+_LONGEST_CELL = 600  # signs; a table with longer cells lays out a page, and is read cell by cell
+# What the archive and XML libraries raise over bytes that somebody broke.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, LookupError, ValueError, SyntaxError, RuntimeError, EOFError)
+_PASSED_THROUGH = (
+    "ins",
+    "moveTo",
+    "hyperlink",
+    "smartTag",
+    "sdt",
+    "sdtContent",
+    "fldSimple",
+    "customXml",
+    "dir",
+    "bdo",
+    "oMath",
+    "oMathPara",
+)
+_SIGNS = {"tab": " ", "br": " ", "cr": " ", "noBreakHyphen": "\N{NON-BREAKING HYPHEN}"}
+
+
+def read_docx(content: bytes, where: str) -> Manuscript:
+    """The text of a Word document. Raises DocumentError."""
+    if content.startswith(_OLE):
+        is_locked = "EncryptedPackage".encode("utf-16-le") in content
+        wrong = "is protected by a password; save it without one" if is_locked else "is an old .doc file; save it as .docx"
+        raise DocumentError(f"{where}: {wrong}")
+    try:
+        package = _Package.open(content)
+        reader = _Reader(package.styles(), package.notes())
+        drafts = list(reader.blocks(package.body()))
+    except _DAMAGE as problem:
+        detail = " ".join(str(problem).split())
+        raise DocumentError(f"{where}: cannot be read as .docx ({detail}); open it in a word processor and save it again") from problem
+    return Manuscript(drafts, definitions=reader.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Package:
+    """The zip archive, its main part, and the parts that one names by their kind."""
+
+    archive: zipfile.ZipFile
+    main: str
+    related: dict[str, str]
+
+    @classmethod
+    def open(cls, content: bytes) -> "_Package":
+        archive = zipfile.ZipFile(BytesIO(content))
+        main = _related(archive, "").get("officeDocument", "word/document.xml")
+        return cls(archive, main, _related(archive, main))
+
+    def body(self) -> Any:
+        return _first(_parsed(self.archive, self.main), "body")
+
+    def styles(self) -> "dict[str, _Style]":
+        if "styles" not in self.related:
+            return {}
+        found = {_value(style, "styleId"): style for style in _parsed(self.archive, self.related["styles"]) if _name(style) == "style"}
+        return {name: _style(name, found) for name in found}
+
+    def notes(self) -> dict[str, Any]:
+        """Footnotes and endnotes by label."""
+        notes: dict[str, Any] = {}
+        for kind in ("footnote", "endnote"):
+            if f"{kind}s" in self.related:
+                for note in _parsed(self.archive, self.related[f"{kind}s"]):
+                    notes[f"{kind}-{_value(note, 'id')}"] = note
+        return notes
+
+
+def _related(archive: zipfile.ZipFile, part: str) -> dict[str, str]:
+    """The parts that a part names, by the last word of their kind."""
+    folder, name = posixpath.split(part)
+    file = posixpath.join(folder, "_rels", f"{name}.rels")
+    if file not in archive.namelist():
+        return {}
+    links = [link for link in _parsed(archive, file) if link.get("TargetMode") != "External"]
+    targets = {
+        link.get("Type", "").rsplit("/", 1)[-1]: posixpath.normpath(posixpath.join("/", folder, link.get("Target", ""))) for link in links
+    }
+    return {kind: target.lstrip("/") for kind, target in targets.items()}
+
+
+def _parsed(archive: zipfile.ZipFile, part: str) -> Any:
+    size = archive.getinfo(part).file_size
+    if size > LARGEST_FILE:
+        raise ValueError(f"{part} unpacks to {shown_size(size)}")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    return etree.fromstring(archive.read(part), parser)
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """What matters of a paragraph style. `level` is that of a heading, 0 for ordinary text."""
+
+    level: int = 0
+    is_item: bool = False
+    is_contents: bool = False
+
+
+def _style(name: str, found: dict[str, Any]) -> _Style:
+    """A style with what it takes over from those it is based on."""
+    chain: list[Any] = []
+    while name in found and found[name] not in chain:
+        chain.append(found[name])
+        name = _value(_first(found[name], "basedOn"), "val")
+    names = [_value(_first(style, "name"), "val").lower() for style in chain]
+    properties = [_first(style, "pPr") for style in chain]
+    levels = [level for level in map(_outline_level, properties) if level is not None]
+    level = levels[0] if levels else 0
+    for named in names:
+        if not levels and (named == "title" or (named.startswith("heading ") and named[8:].isdigit())):
+            level = 1 if named == "title" else min(int(named[8:]), _DEEPEST_HEADING)
+            break
+    numbered = next((is_numbered for is_numbered in map(_numbered, properties) if is_numbered is not None), False)
+    return _Style(level, numbered or names[0].startswith("list"), names[0].startswith(("toc ", "toc heading", "contents ")))
+
+
+def _outline_level(properties: Any) -> int | None:
+    """1 to 6 for a heading, 0 for ordinary text, None where nothing is said."""
+    value = _value(_first(properties, "outlineLvl"), "val")
+    if not value.isdigit():
+        return None
+    return 0 if int(value) >= _BODY_LEVEL else min(int(value) + 1, _DEEPEST_HEADING)
+
+
+def _numbered(properties: Any) -> bool | None:
+    """Whether a paragraph is an item of a list, None where nothing is said."""
+    numbering = _first(properties, "numPr")
+    return None if numbering is None else _value(_first(numbering, "numId"), "val") not in ("", "0")
+
+
+@dataclass(slots=True)
+class _Text:
+    """The words of a paragraph as they are collected, its footnote marks, and text boxes anchored in it."""
+
+    text: str = ""
+    marks: list[tuple[int, str]] = field(default_factory=list)
+    boxes: list[Any] = field(default_factory=list)
+
+    def add(self, words: str) -> None:
+        self.text += words.lstrip(" ") if self.text.endswith(" ") else words
+
+
+class _Reader:
+    """One pass over the body. `notes` has the words of each footnote by label."""
+
+    def __init__(self, styles: dict[str, _Style], notes: dict[str, Any]) -> None:
+        self._styles = styles
+        self.notes = {label: " ".join(text.text for text in map(self._text, _all(note, "p"))).strip() for label, note in notes.items()}
+        self._lead_in = ""
+        self._in_list = False
+
+    def blocks(self, parent: Any) -> Iterator[Draft]:
+        for child in parent if parent is not None else ():
+            match _name(child):
+                case "p":
+                    yield from self._paragraph(child)
+                case "tbl":
+                    self._in_list = False
+                    yield from self._table(child)
+                case "sdt" if _is_contents(child):
+                    continue
+                case "AlternateContent":
+                    yield from self.blocks(_chosen(child))
+                case name if name in _PASSED_THROUGH:
+                    yield from self.blocks(child)
+
+    def _paragraph(self, paragraph: Any) -> Iterator[Draft]:
+        properties = _first(paragraph, "pPr")
+        style = self._styles.get(_value(_first(properties, "pStyle"), "val"), _Style())
+        level = _outline_level(properties)
+        level = style.level if level is None else level
+        numbered = _numbered(properties)
+        is_item = (style.is_item if numbered is None else numbered) and not level
+        text = self._text(paragraph)
+        if text.text.strip() and not style.is_contents:
+            if not is_item:
+                self._lead_in = text.text.strip() if text.text.rstrip().endswith(":") and not level else ""
+            kind = "heading" if level else "item" if is_item else "paragraph"
+            yield Draft(kind, text.text, level, self._lead_in if is_item else "", tuple(text.marks))  # type: ignore[arg-type]
+        for box in text.boxes:
+            yield from self.blocks(box)
+
+    def _text(self, element: Any) -> _Text:
+        text = _Text()
+        self._collect(element, text)
+        return text
+
+    def _collect(self, element: Any, text: _Text) -> None:
+        for child in element:
+            match _name(child):
+                case "r" if not _is_hidden(child):
+                    self._collect(child, text)
+                case "t":
+                    text.add(" ".join((child.text or "").replace("\n", " ").split(" ")))
+                case "footnoteReference" | "endnoteReference":
+                    self._mark(child, text)
+                case "AlternateContent":
+                    self._collect(_chosen(child), text)
+                case "drawing" | "pict" | "object":
+                    text.boxes += _all(child, "txbxContent")
+                case "ruby":
+                    self._collect(_first(child, "rubyBase"), text)
+                case name if name in _SIGNS:
+                    text.add(_SIGNS[name])
+                case name if name in _PASSED_THROUGH:
+                    self._collect(child, text)
+
+    def _mark(self, reference: Any, text: _Text) -> None:
+        label = f"{_name(reference).removesuffix('Reference')}-{_value(reference, 'id')}"
+        if self.notes.get(label):
+            text.marks.append((len(text.text.rstrip()), label))
+
+    def _table(self, table: Any) -> Iterator[Draft]:
+        rows = [row for row in _inside(table, "tr") if _first(_first(row, "trPr"), "del") is None]
+        cells = [_inside(row, "tc") for row in rows]
+        texts = [[self._cell(cell) for cell in row] for row in cells]
+        lays_out = (
+            len(rows) == 1 or all(len(row) == 1 for row in cells) or any(len(cell.text) > _LONGEST_CELL for row in texts for cell in row)
+        )
+        if lays_out:
+            for row in cells:
+                for cell in row:
+                    yield from self.blocks(cell)
+            return
+        says_header = _first(_first(rows[0], "trPr"), "tblHeader") is not None
+        yield from table_drafts(_carried(cells, texts), has_header=True if says_header else None)
+
+    def _cell(self, cell: Any) -> Cell:
+        """All words of a cell in one line, those of a table inside it too."""
+        line = ""
+        marks: list[tuple[int, str]] = []
+        for text in map(self._text, _all(cell, "p")):
+            words = text.text.strip()
+            line += " " if line and words else ""
+            marks += [(len(line) + offset, label) for offset, label in text.marks]
+            line += words
+        return Cell(line, tuple(marks))
+
+
+def _carried(cells: list[list[Any]], texts: list[list[Cell]]) -> list[list[Cell]]:
+    """Cells that go on from the row above carry its words as context."""
+    above: dict[int, str] = {}
+    rows: list[list[Cell]] = []
+    for row, words in zip(cells, texts, strict=True):
+        rows.append([])
+        column = 0
+        for cell, text in zip(row, words, strict=True):
+            properties = _first(cell, "tcPr")
+            merge = _first(properties, "vMerge")
+            goes_on = merge is not None and _value(merge, "val") != "restart"
+            if not goes_on:
+                above[column] = text.text
+            rows[-1].append(Cell(text.text, text.marks, above.get(column, "") if goes_on else ""))
+            span = _value(_first(properties, "gridSpan"), "val")
+            column += int(span) if span.isdigit() else 1
+    return rows
+
+
+def _is_hidden(run: Any) -> bool:
+    mark = _first(_first(run, "rPr"), "vanish")
+    return mark is not None and _value(mark, "val") not in ("0", "false", "off")
+
+
+def _is_contents(control: Any) -> bool:
+    gallery = _all(_first(control, "sdtPr"), "docPartGallery")
+    return any(_value(part, "val") == "Table of Contents" for part in gallery)
+
+
+def _chosen(alternative: Any) -> Any:
+    """The first of several forms of the same thing: the newest."""
+    return alternative[0] if len(alternative) else alternative
+
+
+def _inside(parent: Any, name: str) -> list[Any]:
+    """The children of that name, also those in content controls and tracked changes."""
+    found: list[Any] = []
+    for child in parent:
+        if _name(child) == name:
+            found.append(child)
+        elif _name(child) in _PASSED_THROUGH:
+            found += _inside(child, name)
+    return found
+
+
+def _all(element: Any, name: str) -> list[Any]:
+    """All descendants of that name, in order; of two forms of the same thing only the first."""
+    if element is None:
+        return []
+    return [found for found in element.iter("{*}" + name) if not any(_name(above) == "Fallback" for above in found.iterancestors())]
+
+
+def _first(element: Any, name: str) -> Any:
+    return None if element is None else element.find("{*}" + name)
+
+
+def _name(element: Any) -> str:
+    """The name without its namespace; Word has two of them, transitional and strict."""
+    return str(element.tag).rsplit("}", 1)[-1]
+
+
+def _value(element: Any, name: str) -> str:
+    """An attribute, in whatever namespace; empty where there is none."""
+    if element is None:
+        return ""
+    return next((str(value) for key, value in element.attrib.items() if key.rsplit("}", 1)[-1] == name), "")

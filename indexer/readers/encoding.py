@@ -1,0 +1,97 @@
+"""Bytes to text: Unicode where the bytes say so, what is declared, and what can be told from the bytes; never a guess in silence."""
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from indexer.documents import well_formed
+from indexer.errors import DocumentError
+
+# chardet scores a detection by how much text there is to judge by; over fourteen encodings and nine languages, all wrong ones stayed below.
+_SURE_ENOUGH = 0.15
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_FEW = 20  # one sign in so many may be a stray NUL; more of them make no text
+_WAY_OUT = "save the file as UTF-8, or name its encoding with --encoding"
+_BREAKS = re.compile("\r\n?|[\v\f\x85\u2028]")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The text of a file, and what its owner should know about how it was read."""
+
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+def decode(content: bytes, where: str, declared: str | None = None) -> Decoded:
+    """The text of a file, one kind of line end. `declared` is an encoding that somebody named. Raises DocumentError."""
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return cleaned(_strictly(content[len(mark) :], encoding, where))
+    plain = _utf8(content)
+    if plain is not None and "\0" not in plain:
+        return cleaned(plain)
+    if declared is not None:
+        return cleaned(_strictly(content, declared, where))
+    encoding, certainty = _detected(content)
+    if plain is not None and not encoding.startswith(("utf-16", "utf-32")) and plain.count("\0") * _FEW < len(plain):
+        return cleaned(plain)
+    if not encoding:
+        raise DocumentError(f"{where}: is not a text file; save its text as UTF-8, or leave the file out")
+    if certainty < _SURE_ENOUGH:
+        raise DocumentError(f"{where}: is not UTF-8, and its encoding cannot be told for sure (perhaps {encoding}); {_WAY_OUT}")
+    return cleaned(_strictly(content, encoding, where), (f"read as {encoding}, as far as can be told; {_WAY_OUT} to be sure",))
+
+
+def checked_encoding(name: str) -> str:
+    """The encoding of that name. Raises DocumentError."""
+    try:
+        is_text = codecs.lookup(name)._is_text_encoding
+    except LookupError:
+        is_text = False
+    if not is_text:
+        raise DocumentError(f"there is no encoding {name!r}; name one that Python knows, such as windows-1252")
+    return name
+
+
+def _strictly(content: bytes, encoding: str, where: str) -> str:
+    try:
+        return content.decode(checked_encoding(encoding))
+    except UnicodeDecodeError as problem:
+        raise DocumentError(f"{where}: byte {problem.start} is not {encoding}; {_WAY_OUT}") from problem
+    except ValueError as problem:  # an encoding's own complaint
+        raise DocumentError(f"{where}: cannot be read as {encoding} ({problem}); {_WAY_OUT}") from problem
+
+
+def _utf8(content: bytes) -> str | None:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _detected(content: bytes) -> tuple[str, float]:
+    """The likeliest encoding, empty for what is no text, and how certain that is (0 to 1)."""
+    import chardet
+
+    found = chardet.detect(content)
+    return (found["encoding"] or "").lower(), found["confidence"]
+
+
+def cleaned(text: str, notes: tuple[str, ...] = ()) -> Decoded:
+    """One kind of line end; what a terminal would obey becomes a replacement character, so that its place stays seen."""
+    text = _BREAKS.sub("\n", well_formed(text)).replace("\u2029", "\n\n").removeprefix("\ufeff")
+    text, count = _CONTROLS.subn("\N{REPLACEMENT CHARACTER}", text)
+    if count:
+        notes = (
+            *notes,
+            f"{count:,} control character{'s' if count > 1 else ''} became \N{REPLACEMENT CHARACTER}, which readers will see; remove them",
+        )
+    return Decoded(text, notes)

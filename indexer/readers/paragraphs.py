@@ -1,0 +1,184 @@
+"""Lines of a column put together as paragraphs and list items, by where they begin and end."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median
+
+from indexer.readers.page_layout import Line
+
+_BULLET = re.compile(r"[\u2022\u25e6\u25aa\u25ab\u2023\u25cf\u25cb\u25a0\u25a1\u2219\u00b7*\u2013-] +(?=\S)")
+_NUMBER = re.compile(r"\(?(\d{1,3}|[a-z])[.)] +(?=\S)")
+_ENDS = re.compile(r"[.!?:;][)\]\"'\u2019\u201d]*[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]*$")
+_OTHER_SIZE = 0.06  # of the size of letters: more is another kind of text
+_WIDER = 1.3  # times the usual distance of lines: more parts paragraphs
+_INDENT = 0.8  # ems
+# First parts of compounds that are written with a hyphen more often than not.
+_KEEPS_HYPHEN = frozenset(
+    ("all", "anti", "cross", "ex", "full", "half", "high", "ill", "low", "non", "part", "self", "semi", "short", "well")
+)
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """Lines that are read as one, with the page that each stands on. `left` is where its text begins, `indent` how far in that is."""
+
+    lines: list[str]
+    pages: list[int]
+    size: float
+    is_bold: bool
+    is_item: bool = False
+    indent: float = 0.0
+    number: str = ""
+    left: float = 0.0
+
+    @property
+    def ends(self) -> bool:
+        """Whether it ends as a sentence does."""
+        return _ENDS.search(self.lines[-1]) is not None
+
+
+@dataclass(slots=True)
+class _Measure:
+    """What is usual in a column: its edges, and the distance of its lines."""
+
+    left: float
+    right: float
+    pitch: dict[float, float] = field(default_factory=dict)
+
+
+def paragraphs_of(lines: Sequence[Line], page: int) -> list[Paragraph]:
+    """The paragraphs of one column, from the top."""
+    measure = _measured(lines)
+    found: list[Paragraph] = []
+    before: Line | None = None
+    for number, line in enumerate(lines):
+        text = " ".join(run.text for run in line)
+        following = lines[number + 1] if number + 1 < len(lines) else None
+        marker = _marker(text, found[-1] if found else None, starts=before is None or _parts(before, line, found[-1], measure))
+        if (
+            before is None
+            or marker
+            or _parts(before, line, found[-1], measure)
+            or _is_indented(before, line, following, found[-1], measure)
+        ):
+            words = text[len(marker) :]
+            left = _after(line, marker)
+            is_bold = all(run.is_bold for run in line)
+            found.append(
+                Paragraph([words], [page], _size(line), is_bold, bool(marker), left - measure.left, re.sub(r"[\s().]", "", marker), left)
+            )
+        else:
+            found[-1].lines.append(text)
+            found[-1].pages.append(page)
+            found[-1].is_bold = found[-1].is_bold and all(run.is_bold for run in line)
+        before = line
+    return found
+
+
+def joined(lines: Sequence[str], vocabulary: Counter[str]) -> tuple[str, list[int]]:
+    """Lines as one text, words hyphenated at a line's end put together, and where in the text each line begins."""
+    text = ""
+    starts: list[int] = []
+    for line in lines:
+        if re.search(r"\w-$", text) and re.match(r"\w", line):
+            if not _keeps_hyphen(text, line, vocabulary):
+                text = text[:-1]
+        elif text:
+            text += " "
+        starts.append(len(text))
+        text += line
+    return text, starts
+
+
+def words_of(lines: Iterable[str]) -> Counter[str]:
+    """The words of lines, those apart that a line's end may have cut."""
+    return Counter(word.casefold() for line in lines for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", re.sub(r"\S+-$", "", line)))
+
+
+def _keeps_hyphen(text: str, line: str, vocabulary: Counter[str]) -> bool:
+    """Whether the hyphen at the end of a line is the word's own: seen so elsewhere, or told by the words themselves."""
+    ending, beginning = re.search(r"[\w-]*$", text), re.match(r"[\w-]*", line)
+    first, second = ending[0].rstrip("-").casefold() if ending else "", beginning[0].casefold() if beginning else ""
+    plain, hyphenated = vocabulary[first + second], vocabulary[f"{first}-{second}"]
+    if plain or hyphenated:
+        return hyphenated > plain
+    return not line[0].islower() or "-" in first or first in _KEEPS_HYPHEN or any(sign.isdigit() for sign in first)
+
+
+def _measured(lines: Sequence[Line]) -> _Measure:
+    lefts = Counter(round(line[0].left) for line in lines)
+    distances: dict[float, list[float]] = {}
+    for above, below in pairwise(lines):
+        if _same_size(above, below) and above[0].bottom - below[0].bottom > 0:
+            distances.setdefault(round(_size(below)), []).append(above[0].bottom - below[0].bottom)
+    pitch = {size: _usual(found) for size, found in distances.items()}
+    left = min((value for value, count in lefts.items() if count >= 0.2 * len(lines)), default=min(lefts))
+    return _Measure(left, max(line[-1].right for line in lines), pitch)
+
+
+def _usual(distances: Sequence[float]) -> float:
+    """The most common distance of lines, the smaller of two that are as common."""
+    common = Counter(round(distance * 2) / 2 for distance in distances).most_common()
+    return min(distance for distance, count in common if count >= max(common[0][1] / 2, 1))
+
+
+def _marker(text: str, before: Paragraph | None, *, starts: bool) -> str:
+    """The bullet or number that opens an item; a number within running text opens none."""
+    bullet = _BULLET.match(text)
+    if bullet:
+        return bullet[0] if bullet[0][0] not in "-\u2013" or starts or (before is not None and before.is_item) else ""
+    number = _NUMBER.match(text)
+    if not number:
+        return ""
+    goes_on = before is not None and before.is_item and before.number != "" and _next(before.number) == number[1]
+    return number[0] if goes_on or (starts and number[1] in ("1", "a")) else ""
+
+
+def _next(number: str) -> str:
+    return str(int(number) + 1) if number.isdigit() else chr(ord(number) + 1) if len(number) == 1 else ""
+
+
+def _parts(before: Line, line: Line, paragraph: Paragraph, measure: _Measure) -> bool:
+    """Whether a line begins another paragraph: other letters, more space above, or the line above ended before it had to."""
+    if not _same_size(before, line) or (
+        (paragraph.is_bold and len(paragraph.lines) == 1) != all(run.is_bold for run in line) and paragraph.is_bold
+    ):
+        return True
+    distance = before[0].bottom - line[0].bottom
+    usual = measure.pitch.get(round(_size(line)), 1.3 * _size(line))
+    if distance > _WIDER * usual or distance <= 0:
+        return True
+    words = line[0].words
+    width = words[0].right - words[0].left
+    ended_early = before[-1].right + width + _INDENT * _size(line) < measure.right
+    return ended_early and not words[0].text[:1].islower()
+
+
+def _is_indented(before: Line, line: Line, following: Line | None, paragraph: Paragraph, measure: _Measure) -> bool:
+    """Whether a line begins another paragraph by standing further in, or back out of an item."""
+    em = _size(line)
+    left = line[0].left
+    if paragraph.is_item or paragraph.indent > _INDENT * em:
+        return abs(left - paragraph.left) > _INDENT * em and not (
+            len(paragraph.lines) == 1 and left < paragraph.left and not paragraph.is_item
+        )
+    further_in = left > before[0].left + _INDENT * em and left > measure.left + _INDENT * em
+    comes_back = following is None or following[0].left < left - _INDENT * em
+    return further_in and comes_back
+
+
+def _after(line: Line, marker: str) -> float:
+    """Where the text of a line begins, behind its marker."""
+    words = [word.left for run in line for word in run.words]
+    return words[1] if marker and len(words) > 1 else words[0]
+
+
+def _size(line: Line) -> float:
+    return median(run.size for run in line)
+
+
+def _same_size(one: Line, other: Line) -> bool:
+    return abs(_size(one) - _size(other)) <= _OTHER_SIZE * _size(other)

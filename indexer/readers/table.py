@@ -1,0 +1,55 @@
+"""Tables: each row is a line that can be quoted alone, found by its header's words as well."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from indexer.documents import EMPTY_CELL, Draft
+
+_BAR = " | "
+_LONGEST_HEADING = 60  # signs
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The words of a cell, its footnote marks, and what stands above it in a cell that runs over several rows."""
+
+    text: str
+    marks: tuple[tuple[int, str], ...] = ()
+    carried: str = ""
+
+
+def table_drafts(rows: Sequence[Sequence[Cell]], *, has_header: bool | None = None, pages: Sequence[int] = ()) -> list[Draft]:
+    """A draft a row, cells between bars. Where nobody says whether the first row is a header, its looks decide. `pages` has each row's."""
+    rows_with_text = [(number, row) for number, row in enumerate(rows) if any(cell.text for cell in row)]
+    header = ""
+    drafts: list[Draft] = []
+    for place, (number, row) in enumerate(rows_with_text):
+        is_header = place == 0 and (_looks_like_header(row, len(rows_with_text)) if has_header is None else has_header)
+        if is_header:
+            header = " ".join(cell.text for cell in row if cell.text)
+        context = "" if is_header else " ".join(filter(None, (header, *(cell.carried for cell in row))))
+        line, marks = _line(row)
+        page = ((0, pages[number]),) if pages else ()
+        drafts.append(Draft("header" if is_header else "row", line, context=context, marks=marks, pages=page))
+    return drafts
+
+
+def _line(row: Sequence[Cell]) -> tuple[str, tuple[tuple[int, str], ...]]:
+    line = ""
+    marks: list[tuple[int, str]] = []
+    for number, cell in enumerate(row):
+        line += _BAR if number else ""
+        marks += [(len(line) + offset, label) for offset, label in cell.marks]
+        line += cell.text or EMPTY_CELL
+    return line, tuple(marks)
+
+
+def _looks_like_header(row: Sequence[Cell], rows: int) -> bool:
+    """Short names above at least one other row, none of them a figure or a sentence."""
+    texts = [cell.text for cell in row if cell.text]
+    return (
+        rows > 1
+        and len(texts) > 1
+        and all(len(text) <= _LONGEST_HEADING and not text.endswith(".") and not re.match(r"[\W\d]*\d", text) for text in texts)
+    )
