@@ -24,7 +24,7 @@ _NEEDED_TO_INDEX = (
     "torch",
     "onnx",
     "markdown_it",
-    "trafilatura",
+    "lxml",
     "syntok",
     "yaml",
     "pypdfium2",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 EMPTY_CELL = "-"  # keeps the cells after it in their columns
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
 BlockKind = Literal["heading", "paragraph", "item", "header", "row", "code"]
 
 
@@ -134,6 +135,11 @@ def slug(text: str) -> str:
 def well_formed(text: str) -> str:
     """A text that every encoder, file and terminal takes: halves of surrogate pairs are joined, or replaced where the other is missing."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def visible(text: str) -> str:
+    """A text without the signs that nobody sees, such as the soft hyphens in words; they would keep it from being found."""
+    return _UNSEEN.sub("", text)
 
 
 def is_text(text: str) -> bool:

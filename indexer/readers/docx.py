@@ -14,16 +14,15 @@ from typing import Any
 
 from lxml import etree
 
-from indexer.documents import Draft
+from indexer.documents import Draft, visible
 from indexer.errors import DocumentError
 from indexer.readers.limits import LARGEST_FILE, shown_size
 from indexer.readers.manuscript import Manuscript
-from indexer.readers.table import Cell, table_drafts
+from indexer.readers.table import Cell, is_layout, table_drafts
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _BODY_LEVEL = 9  # outline level of ordinary text
 _DEEPEST_HEADING = 6
-_LONGEST_CELL = 600  # signs; a table with longer cells lays out a page, and is read cell by cell
 # What the archive and XML libraries raise over bytes that somebody broke.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, LookupError, ValueError, SyntaxError, RuntimeError, EOFError)
 _PASSED_THROUGH = (
@@ -40,7 +39,7 @@ _PASSED_THROUGH = (
     "oMath",
     "oMathPara",
 )
-_SIGNS = {"tab": " ", "br": " ", "cr": " ", "noBreakHyphen": "\N{NON-BREAKING HYPHEN}"}
+_SIGNS = {"tab": " ", "br": " ", "cr": " ", "noBreakHyphen": "-"}
 
 
 def read_docx(content: bytes, where: str) -> Manuscript:
@@ -163,6 +162,7 @@ class _Text:
     boxes: list[Any] = field(default_factory=list)
 
     def add(self, words: str) -> None:
+        words = visible(words)
         self.text += words.lstrip(" ") if self.text.endswith(" ") else words
 
 
@@ -240,10 +240,7 @@ class _Reader:
         rows = [row for row in _inside(table, "tr") if _first(_first(row, "trPr"), "del") is None]
         cells = [_inside(row, "tc") for row in rows]
         texts = [[self._cell(cell) for cell in row] for row in cells]
-        lays_out = (
-            len(rows) == 1 or all(len(row) == 1 for row in cells) or any(len(cell.text) > _LONGEST_CELL for row in texts for cell in row)
-        )
-        if lays_out:
+        if is_layout(texts):
             for row in cells:
                 for cell in row:
                     yield from self.blocks(cell)

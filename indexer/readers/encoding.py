@@ -4,7 +4,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from indexer.documents import well_formed
+from indexer.documents import visible, well_formed
 from indexer.errors import DocumentError
 
 # chardet scores a detection by how much text there is to judge by; over fourteen encodings and nine languages, all wrong ones stayed below.
@@ -87,7 +87,7 @@ def _detected(content: bytes) -> tuple[str, float]:
 
 def cleaned(text: str, notes: tuple[str, ...] = ()) -> Decoded:
     """One kind of line end; what a terminal would obey becomes a replacement character, so that its place stays seen."""
-    text = _BREAKS.sub("\n", well_formed(text)).replace("\u2029", "\n\n").removeprefix("\ufeff")
+    text = visible(_BREAKS.sub("\n", well_formed(text)).replace("\u2029", "\n\n"))
     text, count = _CONTROLS.subn("\N{REPLACEMENT CHARACTER}", text)
     if count:
         notes = (

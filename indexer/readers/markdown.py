@@ -11,7 +11,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-from indexer.documents import EMPTY_CELL, Draft
+from indexer.documents import EMPTY_CELL, Draft, visible
 from indexer.readers.manuscript import Manuscript
 
 _MARK = re.compile(r"\[\^([^\]\s]+)\]")
@@ -120,7 +120,8 @@ def _visible(token: Token) -> tuple[str, list[tuple[int, str]]]:
     for child in _flat(token):
         match child.type:
             case "text" | "code_inline":
-                text += child.content.lstrip(" ") if text.endswith(" ") else child.content
+                words = visible(child.content)
+                text += words.lstrip(" ") if text.endswith(" ") else words
             case "softbreak" | "hardbreak":
                 text = f"{text.rstrip(' ')} "
             case "html_inline" if child.content.lower().startswith("<br"):

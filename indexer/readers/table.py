@@ -8,6 +8,7 @@ from indexer.documents import EMPTY_CELL, Draft
 
 _BAR = " | "
 _LONGEST_HEADING = 60  # signs
+_LONGEST_CELL = 600  # signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,11 @@ class Cell:
     text: str
     marks: tuple[tuple[int, str], ...] = ()
     carried: str = ""
+
+
+def is_layout(rows: Sequence[Sequence[Cell]]) -> bool:
+    """Whether a table lays out a page rather than holds data: a single row or column, or cells as long as paragraphs."""
+    return len(rows) < 2 or all(len(row) < 2 for row in rows) or any(len(cell.text) > _LONGEST_CELL for row in rows for cell in row)  # noqa: PLR2004
 
 
 def table_drafts(rows: Sequence[Sequence[Cell]], *, has_header: bool | None = None, pages: Sequence[int] = ()) -> list[Draft]:

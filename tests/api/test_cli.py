@@ -1,70 +1,32 @@
 """The command line: results on standard output, an error as one line on standard error, exit codes 0, 1 and 2."""
 
-import io
 import json
 import os
 import re
 import socket
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
 
-from api import cli
-from api.settings import Settings
+if TYPE_CHECKING:
+    from tests.api.conftest import Outcome, Run
 
 EMERGENCY = "Call 911 now, or your local emergency number: this may be an overdose or another emergency."
 DANGER = "My friend took too many pills and is not breathing"
 PROGRAM = [sys.executable, "-W", "error", "-c", "from api.cli import main; main()"]
 
 
-@dataclass(frozen=True)
-class Outcome:
-    code: object
-    out: str
-    err: str
-
-    @property
-    def lines(self) -> list[Any]:
-        return [json.loads(line) for line in self.out.split("\n") if line]
+pytestmark = pytest.mark.usefixtures("bare_environment")
 
 
-class Run(Protocol):
-    def __call__(self, *arguments: str | Path, stdin: str = "") -> Outcome: ...
-
-
-@pytest.fixture(autouse=True)
-def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No setting, and a working folder without an index."""
-    for name in Settings.model_fields:
-        monkeypatch.delenv(f"CITEWELL_{name.upper()}", raising=False)
-    monkeypatch.delenv("FORCE_COLOR", raising=False)
-    monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """The command line in this process."""
-
-    def call(*arguments: str | Path, stdin: str = "") -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["citewell", *map(str, arguments)])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8"))
-        with pytest.raises(SystemExit) as ending:
-            cli.main()
-        captured = capsys.readouterr()
-        return Outcome(ending.value.code, captured.out, captured.err)
-
-    return call
-
-
-def started(*arguments: str | Path, stdin: bytes = b"") -> Outcome:
-    """The command line as a process of its own."""
+def started(*arguments: str | Path, stdin: bytes = b"") -> tuple[int, str, str]:
+    """The command line as a process of its own: exit code, standard output, standard error."""
     ended = subprocess.run([*PROGRAM, *map(str, arguments)], input=stdin, capture_output=True, check=False)
-    return Outcome(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+    return ended.returncode, ended.stdout.decode(), ended.stderr.decode()
 
 
 def json_lines(file: Path, *rows: object) -> Path:
@@ -72,21 +34,17 @@ def json_lines(file: Path, *rows: object) -> Path:
     return file
 
 
-def failed(outcome: Outcome, code: int) -> str:
-    """The one line of an error, after its code and form were checked."""
-    assert (outcome.code, outcome.out) == (code, "")
-    assert outcome.err.startswith("citewell: ")
-    assert outcome.err.endswith("\n")
-    assert outcome.err.count("\n") == 1
-    return outcome.err.removeprefix("citewell: ").removesuffix("\n")
+def failed(outcome: "Outcome", code: int) -> str:
+    """The one line of an error."""
+    return outcome.error(code)
 
 
 # Asking
 
 
 @pytest.mark.model
-def test_an_answer_is_printed_with_its_source(run: Run, mixed_index_folder: Path) -> None:
-    assert run("ask", "How many moons has Mars?", "--index", mixed_index_folder) == Outcome(
+def test_an_answer_is_printed_with_its_source(run: "Run", mixed_index_folder: Path) -> None:
+    assert run("ask", "How many moons has Mars?", "--index", mixed_index_folder) == (
         0,
         "Mars has two small moons, Phobos and Deimos. [1]\n\nSources\n[1] Mars > Mars\n"
         "    no review date, not yet clinician-reviewed\n    http://127.0.0.1:8000/documents/mars#introduction\n"
@@ -96,7 +54,7 @@ def test_an_answer_is_printed_with_its_source(run: Run, mixed_index_folder: Path
 
 
 @pytest.mark.model
-def test_links_open_on_the_server_of_the_settings(run: Run, monkeypatch: pytest.MonkeyPatch, mixed_index_folder: Path) -> None:
+def test_links_open_on_the_server_of_the_settings(run: "Run", monkeypatch: pytest.MonkeyPatch, mixed_index_folder: Path) -> None:
     monkeypatch.setenv("CITEWELL_HOST", "10.0.0.5")
     monkeypatch.setenv("CITEWELL_PORT", "9000")
     shown = run("ask", "How many moons has Mars?", "--index", mixed_index_folder).out
@@ -104,7 +62,7 @@ def test_links_open_on_the_server_of_the_settings(run: Run, monkeypatch: pytest.
 
 
 @pytest.mark.model
-def test_an_answer_as_json_has_every_field_in_order(run: Run, corpus_index_folder: Path) -> None:
+def test_an_answer_as_json_has_every_field_in_order(run: "Run", corpus_index_folder: Path) -> None:
     outcome = run("ask", "Is ketamine an opioid?", "--json", "--index", corpus_index_folder)
     assert (outcome.code, outcome.err) == (0, "")
     (answer,) = outcome.lines
@@ -114,21 +72,21 @@ def test_an_answer_as_json_has_every_field_in_order(run: Run, corpus_index_folde
 
 @pytest.mark.model
 def test_the_folder_of_the_settings_is_used_where_no_option_names_one(
-    run: Run, monkeypatch: pytest.MonkeyPatch, mixed_index_folder: Path
+    run: "Run", monkeypatch: pytest.MonkeyPatch, mixed_index_folder: Path
 ) -> None:
     monkeypatch.setenv("CITEWELL_INDEX", str(mixed_index_folder))
     assert run("ask", "How many moons has Mars?").out.startswith("Mars has two small moons, Phobos and Deimos. [1]\n")
 
 
 @pytest.mark.model
-def test_the_option_wins_over_the_settings(run: Run, monkeypatch: pytest.MonkeyPatch, mixed_index_folder: Path) -> None:
+def test_the_option_wins_over_the_settings(run: "Run", monkeypatch: pytest.MonkeyPatch, mixed_index_folder: Path) -> None:
     monkeypatch.setenv("CITEWELL_INDEX", "/nothing/here")
     assert run("ask", "How many moons has Mars?", "--index", mixed_index_folder).code == 0
 
 
 @pytest.mark.model
 @pytest.mark.parametrize("from_stdin", [False, True])
-def test_a_history_gives_a_follow_up_its_subject(run: Run, mixed_index_folder: Path, tmp_path: Path, from_stdin: bool) -> None:
+def test_a_history_gives_a_follow_up_its_subject(run: "Run", mixed_index_folder: Path, tmp_path: Path, from_stdin: bool) -> None:
     turns = json.dumps([{"role": "user", "content": "How many moons has Mars?"}, {"role": "assistant", "content": "Two."}])
     (tmp_path / "turns.json").write_text(turns, encoding="utf-8")
     file, stdin = ("-", turns) if from_stdin else ("turns.json", "")
@@ -138,7 +96,7 @@ def test_a_history_gives_a_follow_up_its_subject(run: Run, mixed_index_folder: P
 
 
 @pytest.mark.model
-def test_abstaining_lists_the_helplines_of_the_country(run: Run, mixed_index_folder: Path) -> None:
+def test_abstaining_lists_the_helplines_of_the_country(run: "Run", mixed_index_folder: Path) -> None:
     outcome = run("ask", "Who won the chess championship?", "--country", "GB", "--json", "--index", mixed_index_folder)
     (answer,) = outcome.lines
     assert answer["status"] == "abstained"
@@ -153,22 +111,22 @@ def test_abstaining_lists_the_helplines_of_the_country(run: Run, mixed_index_fol
         ("ZZ", "Call your local emergency number now: this may be an overdose or another emergency."),
     ],
 )
-def test_danger_is_answered_with_the_numbers_of_the_country(run: Run, country: str, first: str) -> None:
+def test_danger_is_answered_with_the_numbers_of_the_country(run: "Run", country: str, first: str) -> None:
     assert run("ask", DANGER, "--country", country).out.splitlines()[0] == first
 
 
-def test_danger_is_answered_without_an_index(run: Run) -> None:
+def test_danger_is_answered_without_an_index(run: "Run") -> None:
     outcome = run("ask", DANGER)
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out.startswith(f"{EMERGENCY}\nIf opioids could be involved, give naloxone (Narcan) if you have it.\n")
     assert "\nHelp\n- Emergency services (US): call 911 or text 911\n" in outcome.out
 
 
-def test_danger_is_answered_however_long_the_message(run: Run) -> None:
+def test_danger_is_answered_however_long_the_message(run: "Run") -> None:
     assert run("ask", f"{'It rained. ' * 300}{DANGER}").out.startswith(EMERGENCY)
 
 
-def test_danger_as_json_says_that_there_is_no_index(run: Run) -> None:
+def test_danger_as_json_says_that_there_is_no_index(run: "Run") -> None:
     (answer,) = run("ask", DANGER, "--json").lines
     assert (answer["status"], answer["confidence"], answer["receipt"]["index"]) == ("crisis", None, None)
 
@@ -186,7 +144,7 @@ QUESTIONS: list[dict[str, Any]] = [
 
 @pytest.mark.model
 @pytest.mark.parametrize("from_stdin", [False, True])
-def test_a_batch_gives_the_answers_of_one_by_one(run: Run, mixed_index_folder: Path, tmp_path: Path, from_stdin: bool) -> None:
+def test_a_batch_gives_the_answers_of_one_by_one(run: "Run", mixed_index_folder: Path, tmp_path: Path, from_stdin: bool) -> None:
     single = []
     for row in QUESTIONS:
         history = json.dumps(row.get("history") or [])
@@ -200,26 +158,26 @@ def test_a_batch_gives_the_answers_of_one_by_one(run: Run, mixed_index_folder: P
     assert (outcome.code, outcome.err, outcome.out.splitlines()) == (0, "", wanted)
 
 
-def test_the_country_of_a_line_wins_over_the_option(run: Run, tmp_path: Path) -> None:
+def test_the_country_of_a_line_wins_over_the_option(run: "Run", tmp_path: Path) -> None:
     file = json_lines(tmp_path / "q.jsonl", {"id": 1, "question": DANGER, "country": "GB"}, {"id": 2, "question": DANGER})
     lines = run("ask", "--batch", file, "--country", "CA").lines
     assert [line["answer"]["resources"][0]["country"] for line in lines] == ["GB", "CA"]
 
 
-def test_empty_lines_byte_order_mark_and_carriage_returns_are_let_be(run: Run) -> None:
+def test_empty_lines_byte_order_mark_and_carriage_returns_are_let_be(run: "Run") -> None:
     rows = f'\ufeff{{"id": 1, "question": "{DANGER}"}}\r\n\r\n{{"id": 2, "question": "{DANGER}"}}'
     assert [line["id"] for line in run("ask", "--batch", "-", stdin=rows).lines] == [1, 2]
 
 
-def test_separators_of_lines_inside_a_question_do_not_split_it(run: Run) -> None:
+def test_separators_of_lines_inside_a_question_do_not_split_it(run: "Run") -> None:
     row = {"id": 1, "question": f"{DANGER}\u2028please\x85"}
     (line,) = run("ask", "--batch", "-", stdin=json.dumps(row, ensure_ascii=False)).lines
     assert line["answer"]["interpretation"]["question"] == f"{DANGER}\u2028please"
 
 
 @pytest.mark.parametrize("empty", ["", "\n", " \n\n"])
-def test_an_empty_batch_prints_nothing(run: Run, empty: str) -> None:
-    assert run("ask", "--batch", "-", stdin=empty) == Outcome(0, "", "")
+def test_an_empty_batch_prints_nothing(run: "Run", empty: str) -> None:
+    assert run("ask", "--batch", "-", stdin=empty) == (0, "", "")
 
 
 @pytest.mark.parametrize(
@@ -242,16 +200,16 @@ def test_an_empty_batch_prints_nothing(run: Run, empty: str) -> None:
         (json.dumps({"id": 1, "question": "x", "history": [{}] * 21}), "the history has 21 turns; send the last 20 at most"),
     ],
 )
-def test_a_bad_line_is_named_before_anything_is_printed(run: Run, tmp_path: Path, line: str, reason: str) -> None:
+def test_a_bad_line_is_named_before_anything_is_printed(run: "Run", tmp_path: Path, line: str, reason: str) -> None:
     file = json_lines(tmp_path / "q.jsonl", {"id": 1, "question": DANGER}, "", line)
     assert failed(run("ask", "--batch", file), 2).startswith(f"{file}:3: {reason}")
 
 
-def test_a_bad_line_of_standard_input_is_named_too(run: Run) -> None:
+def test_a_bad_line_of_standard_input_is_named_too(run: "Run") -> None:
     assert failed(run("ask", "--batch", "-", stdin="{}\n"), 2).startswith("-:1: each line is a JSON object")
 
 
-def test_a_batch_that_is_not_utf8_is_refused_by_its_first_bad_byte(run: Run, tmp_path: Path) -> None:
+def test_a_batch_that_is_not_utf8_is_refused_by_its_first_bad_byte(run: "Run", tmp_path: Path) -> None:
     file = tmp_path / "q.jsonl"
     file.write_bytes(b'{"id": "\xff"}')
     assert "byte 8 is not UTF-8; save the file as UTF-8" in failed(run("ask", "--batch", file), 2)
@@ -261,7 +219,7 @@ def test_a_batch_that_is_not_utf8_is_refused_by_its_first_bad_byte(run: Run, tmp
 
 
 @pytest.mark.model
-def test_a_search_prints_ranked_passages(run: Run, mixed_index_folder: Path) -> None:
+def test_a_search_prints_ranked_passages(run: "Run", mixed_index_folder: Path) -> None:
     outcome = run("search", "moons", "--limit", "2", "--index", mixed_index_folder)
     lines = outcome.out.splitlines()
     assert [re.sub(r"0\.\d{3}", "0.###", line) for line in lines] == [
@@ -273,7 +231,7 @@ def test_a_search_prints_ranked_passages(run: Run, mixed_index_folder: Path) -> 
 
 
 @pytest.mark.model
-def test_a_passage_as_json_says_where_it_stands(run: Run, mixed_index_folder: Path) -> None:
+def test_a_passage_as_json_says_where_it_stands(run: "Run", mixed_index_folder: Path) -> None:
     (found,) = run("search", "moons", "--limit", "1", "--json", "--index", mixed_index_folder).lines
     (passage,) = found["passages"]
     assert 0 < passage.pop("score") <= 1
@@ -289,7 +247,9 @@ def test_a_passage_as_json_says_where_it_stands(run: Run, mixed_index_folder: Pa
 
 @pytest.mark.model
 @pytest.mark.parametrize("from_stdin", [False, True])
-def test_a_batch_of_searches_gives_the_passages_of_one_by_one(run: Run, mixed_index_folder: Path, tmp_path: Path, from_stdin: bool) -> None:
+def test_a_batch_of_searches_gives_the_passages_of_one_by_one(
+    run: "Run", mixed_index_folder: Path, tmp_path: Path, from_stdin: bool
+) -> None:
     options = ("--limit", "3", "--index", mixed_index_folder)
     queries = {"a": "moons", "b": "queen of the bees"}
     single = {name: run("search", query, "--json", *options).lines[0]["passages"] for name, query in queries.items()}
@@ -301,7 +261,7 @@ def test_a_batch_of_searches_gives_the_passages_of_one_by_one(run: Run, mixed_in
 
 @pytest.mark.model
 @pytest.mark.parametrize("ranking", ["dense", "sentence", "lexical", "key"])
-def test_one_signal_alone_can_rank(run: Run, mixed_index_folder: Path, ranking: str) -> None:
+def test_one_signal_alone_can_rank(run: "Run", mixed_index_folder: Path, ranking: str) -> None:
     (found,) = run("search", "two small moons", "--ranking", ranking, "--json", "--index", mixed_index_folder).lines
     combined = run("search", "two small moons", "--json", "--index", mixed_index_folder).lines[0]
     scores = [passage["score"] for passage in found["passages"]]
@@ -310,7 +270,7 @@ def test_one_signal_alone_can_rank(run: Run, mixed_index_folder: Path, ranking: 
 
 
 @pytest.mark.model
-def test_ranking_by_words_alone_leaves_passages_without_them_at_nothing(run: Run, mixed_index_folder: Path) -> None:
+def test_ranking_by_words_alone_leaves_passages_without_them_at_nothing(run: "Run", mixed_index_folder: Path) -> None:
     (found,) = run("search", "Phobos", "--ranking", "lexical", "--json", "--index", mixed_index_folder).lines
     scores = {passage["document_id"]: passage["score"] for passage in found["passages"]}
     assert scores.pop("mars") == 1.0
@@ -321,14 +281,16 @@ def test_ranking_by_words_alone_leaves_passages_without_them_at_nothing(run: Run
 
 
 @pytest.mark.model
-def test_a_document_is_printed_as_it_is_read(run: Run, mixed_index_folder: Path) -> None:
-    assert run("document", "moon", "--index", mixed_index_folder) == Outcome(
-        0, "The Moon\n\nThe Moon orbits the Earth in 27 days. The Moon has no air.\n", ""
+def test_a_document_is_printed_as_it_is_read(run: "Run", mixed_index_folder: Path) -> None:
+    assert run("document", "moon", "--index", mixed_index_folder) == (
+        0,
+        "The Moon\n\nThe Moon orbits the Earth in 27 days. The Moon has no air.\n",
+        "",
     )
 
 
 @pytest.mark.model
-def test_a_document_as_json_has_its_sections_as_spans(run: Run, mixed_index_folder: Path) -> None:
+def test_a_document_as_json_has_its_sections_as_spans(run: "Run", mixed_index_folder: Path) -> None:
     (document,) = run("document", "tea", "--json", "--index", mixed_index_folder).lines
     assert (document["id"], document["title"], document["reviewed"], document["url"]) == ("tea", "Tea", "2026-01-15", None)
     first, second = document["sections"]
@@ -348,7 +310,7 @@ def test_a_document_as_json_has_its_sections_as_spans(run: Run, mixed_index_fold
 
 
 @pytest.mark.model
-def test_an_unknown_document_is_an_error_that_says_how_to_find_one(run: Run, mixed_index_folder: Path) -> None:
+def test_an_unknown_document_is_an_error_that_says_how_to_find_one(run: "Run", mixed_index_folder: Path) -> None:
     message = failed(run("document", "moo", "--index", mixed_index_folder), 1)
     assert message == "there is no document 'moo' in this index; `citewell search` finds ids"
 
@@ -375,24 +337,24 @@ def shelf(tmp_path: Path) -> Path:
 
 
 @pytest.mark.model
-def test_an_index_that_is_current_is_left_alone(run: Run, mixed_folder: Path, mixed_index_folder: Path) -> None:
+def test_an_index_that_is_current_is_left_alone(run: "Run", mixed_folder: Path, mixed_index_folder: Path) -> None:
     before = (mixed_index_folder / "current").read_text(encoding="utf-8")
     outcome = run("index", mixed_folder, "--index", mixed_index_folder)
-    summary = r"5 documents, 8 passages, \d+ sentences; nothing changed; \d+\.\d s\n"
+    summary = r"5 documents, 8 passages, \d+ sentences; nothing changed; \d+\.\d s; version 000001-[0-9a-f]{12}\n"
     assert (outcome.code, outcome.err) == (0, "")
     assert re.fullmatch(summary, outcome.out)
     assert (mixed_index_folder / "current").read_text(encoding="utf-8") == before
 
 
 @pytest.mark.model
-def test_only_what_is_new_is_encoded(run: Run, shelf: Path, new_index: Path) -> None:
+def test_only_what_is_new_is_encoded(run: "Run", shelf: Path, new_index: Path) -> None:
     unseen = uuid4().hex
     (shelf / "owls.txt").write_text(f"Owls\n\nOwls hunt by night. They were seen in {unseen}.\n", encoding="utf-8")
     first = run("index", shelf, "--index", new_index).out
     (shelf / "larks.txt").write_text(f"Larks {unseen}\n\nLarks sing at dawn in {unseen}.\n", encoding="utf-8")
     second = run("index", shelf, "--index", new_index).out
-    assert re.fullmatch(r"1 documents, 1 passages, 2 sentences; \d+ of \d+ vectors reused; \d+\.\d s\n", first)
-    counts = re.fullmatch(r"2 documents, 2 passages, 3 sentences; (\d+) of (\d+) vectors reused; \d+\.\d s\n", second)
+    assert re.fullmatch(r"1 document, 1 passage, 2 sentences; \d+ of \d+ vectors reused; \d+\.\d s; version 000001-\w+\n", first)
+    counts = re.fullmatch(r"2 documents, 2 passages, 3 sentences; (\d+) of (\d+) vectors reused; \d+\.\d s; version 000002-\w+\n", second)
     texts = re.search(r"of (\d+) vectors", first)
     assert counts is not None
     assert texts is not None
@@ -400,16 +362,16 @@ def test_only_what_is_new_is_encoded(run: Run, shelf: Path, new_index: Path) -> 
 
 
 @pytest.mark.model
-def test_a_document_that_cannot_be_read_is_named_and_left_out(run: Run, shelf: Path, new_index: Path) -> None:
-    (shelf / "torn.txt").write_bytes(b"Torn\n\n\xff")
+def test_a_document_that_cannot_be_read_is_named_and_left_out(run: "Run", shelf: Path, new_index: Path) -> None:
+    (shelf / "torn.md").write_bytes(b"---\nid: [\n---\n\nTorn.\n")
     outcome = run("index", shelf, "--index", new_index)
     assert outcome.code == 0
-    assert outcome.err == f"left out: {shelf / 'torn.txt'}: byte 6 is not UTF-8; save the file as UTF-8\n"
-    assert outcome.out.startswith("1 documents, 1 passages, 2 sentences, 1 left out; ")
+    assert outcome.err.startswith(f"left out: {shelf / 'torn.md'}: the front matter cannot be read: ")
+    assert outcome.out.startswith("1 document, 1 passage, 2 sentences, 1 left out; ")
 
 
 @pytest.mark.model
-def test_what_was_indexed_can_be_read_back(run: Run, shelf: Path, new_index: Path) -> None:
+def test_what_was_indexed_can_be_read_back(run: "Run", shelf: Path, new_index: Path) -> None:
     run("index", shelf, "--index", new_index)
     assert run("document", "owls", "--index", new_index).out == "Owls\n\nOwls hunt by night. Owls hear very well.\n"
 
@@ -419,24 +381,24 @@ def test_what_was_indexed_can_be_read_back(run: Run, shelf: Path, new_index: Pat
     [
         (["/nothing/here"], 1, "/nothing/here: no such file or folder; name an existing one, for example corpus/documents"),
         ([], 1, "corpus/documents: no such file or folder; name an existing one, for example corpus/documents"),
-        (["empty"], 1, "no document was found in empty; name a file or folder"),
+        (["empty"], 1, "no document was found; name a file or folder that holds one"),
         (["--corpus", "empty"], 1, "empty/sources.toml: cannot be read (No such file or directory); every corpus folder holds this table"),
         (["--passage-tokens", "31"], 2, "Invalid value for '--passage-tokens': Input should be greater than or equal to 32; see"),
         (["--passage-tokens", "513"], 2, "Invalid value for '--passage-tokens': Input should be less than or equal to 512; see"),
     ],
 )
-def test_an_index_that_cannot_be_built_is_an_error(run: Run, tmp_path: Path, arguments: list[str], code: int, message: str) -> None:
+def test_an_index_that_cannot_be_built_is_an_error(run: "Run", tmp_path: Path, arguments: list[str], code: int, message: str) -> None:
     (tmp_path / "empty").mkdir()
     assert failed(run("index", *arguments, "--index", tmp_path / "index"), code).startswith(message)
     assert not (tmp_path / "index").exists()
 
 
-def test_a_model_that_is_not_there_is_an_error(run: Run, shelf: Path, tmp_path: Path) -> None:
+def test_a_model_that_is_not_there_is_an_error(run: "Run", shelf: Path, tmp_path: Path) -> None:
     message = failed(run("index", shelf, "--model", "nobody/nothing", "--index", tmp_path / "index"), 1)
     assert message.startswith("the embedding model 'nobody/nothing' was not found; ")
 
 
-def test_an_index_folder_that_is_a_file_is_an_error(run: Run, shelf: Path) -> None:
+def test_an_index_folder_that_is_a_file_is_an_error(run: "Run", shelf: Path) -> None:
     file = shelf / "owls.txt"
     message = failed(run("index", shelf, "--index", file), 1)
     assert message == f"{file} cannot be written (File exists); choose another folder with --index"
@@ -468,26 +430,26 @@ def test_an_index_folder_that_is_a_file_is_an_error(run: Run, shelf: Path) -> No
         (["answer"], "No such command 'answer'; see `citewell --help`"),
     ],
 )
-def test_wrong_use_is_one_line_and_exit_code_two(run: Run, arguments: list[str], message: str) -> None:
+def test_wrong_use_is_one_line_and_exit_code_two(run: "Run", arguments: list[str], message: str) -> None:
     assert failed(run(*arguments), 2) == message
 
 
 @pytest.mark.parametrize("command", ["index", "ask", "search", "document", "serve"])
-def test_an_unknown_option_is_wrong_use_of_every_command(run: Run, command: str) -> None:
+def test_an_unknown_option_is_wrong_use_of_every_command(run: "Run", command: str) -> None:
     assert failed(run(command, "--nonsense"), 2).startswith("No such option: --nonsense")
 
 
 @pytest.mark.parametrize("arguments", [["ask", "What is tea?"], ["ask", "What is tea?", "--json"], ["search", "tea"], ["document", "tea"]])
-def test_a_missing_index_is_an_error_that_says_how_to_build_one(run: Run, tmp_path: Path, arguments: list[str]) -> None:
+def test_a_missing_index_is_an_error_that_says_how_to_build_one(run: "Run", tmp_path: Path, arguments: list[str]) -> None:
     message = failed(run(*arguments, "--index", tmp_path), 1)
     assert message == f"there is no index in {tmp_path}; run `citewell index` to build one, or name another with --index"
 
 
-def test_a_message_stays_one_line_whatever_was_typed(run: Run) -> None:
+def test_a_message_stays_one_line_whatever_was_typed(run: "Run") -> None:
     assert failed(run("search", "tea", "--index", "two\nlines"), 1).startswith("there is no index in two lines; ")
 
 
-def test_without_option_and_setting_the_index_is_looked_for_in_the_working_folder(run: Run) -> None:
+def test_without_option_and_setting_the_index_is_looked_for_in_the_working_folder(run: "Run") -> None:
     assert failed(run("search", "tea"), 1).startswith("there is no index in .citewell/index; ")
 
 
@@ -499,12 +461,12 @@ def test_without_option_and_setting_the_index_is_looked_for_in_the_working_folde
         ("", "-: this is not JSON"),
     ],
 )
-def test_a_history_that_is_no_list_is_wrong_use(run: Run, turns: str, message: str) -> None:
+def test_a_history_that_is_no_list_is_wrong_use(run: "Run", turns: str, message: str) -> None:
     assert failed(run("ask", "What is tea?", "--history", "-", stdin=turns), 2).startswith(message)
 
 
 @pytest.mark.parametrize("turns", ['["Hello"]', '[{"role": "system", "content": "x"}]', '[{"role": "user", "content": null}]'])
-def test_a_turn_of_the_wrong_form_is_wrong_use(run: Run, turns: str) -> None:
+def test_a_turn_of_the_wrong_form_is_wrong_use(run: "Run", turns: str) -> None:
     message = failed(run("ask", "What is tea?", "--history", "-", stdin=turns), 2)
     assert message.startswith('each turn of the history is {"role": "user" or "assistant", "content": "..."}')
 
@@ -517,19 +479,19 @@ def test_a_turn_of_the_wrong_form_is_wrong_use(run: Run, turns: str) -> None:
         ("WORKERS", "0", "Input should be greater than or equal to 1"),
     ],
 )
-def test_a_wrong_setting_is_named_with_its_value(run: Run, monkeypatch: pytest.MonkeyPatch, name: str, value: str, reason: str) -> None:
+def test_a_wrong_setting_is_named_with_its_value(run: "Run", monkeypatch: pytest.MonkeyPatch, name: str, value: str, reason: str) -> None:
     monkeypatch.setenv(f"CITEWELL_{name}", value)
     assert failed(run("search", "tea"), 2) == f"CITEWELL_{name}={value!r}: {reason}; mend or unset it"
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["index", "--help"]])
-def test_help_is_a_result(run: Run, arguments: list[str]) -> None:
+def test_help_is_a_result(run: "Run", arguments: list[str]) -> None:
     outcome = run(*arguments)
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out.startswith("Usage: ")
 
 
-def test_being_stopped_leaves_no_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_being_stopped_leaves_no_traceback(run: "Run", monkeypatch: pytest.MonkeyPatch) -> None:
     def stop(*arguments: object, **options: object) -> None:
         raise KeyboardInterrupt
 
@@ -553,7 +515,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return options
 
 
-def test_the_server_is_told_of_the_index_and_the_reader_of_the_address(run: Run, served: dict[str, Any], tmp_path: Path) -> None:
+def test_the_server_is_told_of_the_index_and_the_reader_of_the_address(run: "Run", served: dict[str, Any], tmp_path: Path) -> None:
     outcome = run("serve", "--index", tmp_path)
     assert (outcome.code, outcome.out) == (0, "")
     assert outcome.err == "serving on http://127.0.0.1:8000 (stop with Ctrl+C)\n"
@@ -561,12 +523,12 @@ def test_the_server_is_told_of_the_index_and_the_reader_of_the_address(run: Run,
     assert (served["application"], served["factory"]) == ("api.app:create_app", True)
 
 
-def test_addresses_of_visitors_are_not_logged(run: Run, served: dict[str, Any]) -> None:
+def test_addresses_of_visitors_are_not_logged(run: "Run", served: dict[str, Any]) -> None:
     run("serve")
     assert served["access_log"] is False
 
 
-def test_options_of_serving_win_over_the_settings(run: Run, served: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_options_of_serving_win_over_the_settings(run: "Run", served: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"HOST": "10.0.0.5", "PORT": "9000", "WORKERS": "3"}.items():
         monkeypatch.setenv(f"CITEWELL_{name}", value)
     run("serve")
@@ -579,60 +541,60 @@ def test_options_of_serving_win_over_the_settings(run: Run, served: dict[str, An
 
 
 def test_the_program_answers_danger_without_an_index(tmp_path: Path) -> None:
-    outcome = started("ask", DANGER, "--index", tmp_path)
-    assert (outcome.code, outcome.err) == (0, "")
-    assert outcome.out.startswith(f"{EMERGENCY}\n")
+    code, out, err = started("ask", DANGER, "--index", tmp_path)
+    assert (code, err) == (0, "")
+    assert out.startswith(f"{EMERGENCY}\n")
 
 
 @pytest.mark.parametrize(("arguments", "code"), [(["search", "tea"], 1), (["search", ""], 2), (["search", "--nonsense"], 2)])
 def test_the_program_fails_in_one_line(arguments: list[str], code: int) -> None:
-    failed(started(*arguments), code)
+    ended, out, err = started(*arguments)
+    assert (ended, out, err.count("\n")) == (code, "", 1)
+    assert err.startswith("citewell: ")
 
 
 @pytest.mark.model
 def test_the_program_reads_standard_input_and_writes_utf8(mixed_index_folder: Path) -> None:
     row = {"id": "été", "question": "How many moons has Mars?"}
-    outcome = started("ask", "--batch", "-", "--index", mixed_index_folder, stdin=json.dumps(row, ensure_ascii=False).encode())
-    assert (outcome.code, outcome.err) == (0, "")
-    assert outcome.out.startswith(
-        '{"id": "été", "answer": {"status": "answered", "text": "Mars has two small moons, Phobos and Deimos. [1]"'
-    )
+    code, out, err = started("ask", "--batch", "-", "--index", mixed_index_folder, stdin=json.dumps(row, ensure_ascii=False).encode())
+    assert (code, err) == (0, "")
+    assert out.startswith('{"id": "été", "answer": {"status": "answered", "text": "Mars has two small moons, Phobos and Deimos. [1]"')
 
 
 @pytest.mark.parametrize(
     "arguments",
     [("--history", "/nope"), ("--index", "/nope"), ("--history", "-")],
 )
-def test_danger_is_answered_whatever_else_is_wrong(run: Run, arguments: tuple[str, ...]) -> None:
+def test_danger_is_answered_whatever_else_is_wrong(run: "Run", arguments: tuple[str, ...]) -> None:
     done = run("ask", "he is not breathing", *arguments, stdin="[not json")
     assert done.code == 0
     assert done.out.startswith("Call 911 now")
 
 
-def test_danger_is_answered_in_spite_of_a_bad_setting(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_danger_is_answered_in_spite_of_a_bad_setting(run: "Run", monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CITEWELL_PORT", "abc")
     assert run("ask", "he is not breathing").out.startswith("Call 911 now")
 
 
-def test_without_arguments_the_help_is_shown(run: Run) -> None:
+def test_without_arguments_the_help_is_shown(run: "Run") -> None:
     done = run()
     assert done.code == 0
     assert "Usage: citewell" in done.out
 
 
-def test_bytes_that_are_no_text_do_no_harm(run: Run, mixed_index_folder: Path) -> None:
+def test_bytes_that_are_no_text_do_no_harm(run: "Run", mixed_index_folder: Path) -> None:
     assert run("search", "tea \udcff", "--index", str(mixed_index_folder)).code == 0
     assert failed(run("document", "tea\udcff", "--index", str(mixed_index_folder)), 1).startswith("there is no document")
 
 
-def test_search_takes_the_batch_file_of_ask(run: Run, mixed_index_folder: Path) -> None:
+def test_search_takes_the_batch_file_of_ask(run: "Run", mixed_index_folder: Path) -> None:
     rows = [json.dumps({"id": 1, field: "moons of Mars"}) + "\n" for field in ("query", "question")]
     first, second = (run("search", "--batch", "-", "--index", str(mixed_index_folder), stdin=row).out for row in rows)
     assert first == second
     assert json.loads(first)["passages"][0]["document_id"] == "mars"
 
 
-def test_an_address_in_use_is_named(run: Run, mixed_index_folder: Path) -> None:
+def test_an_address_in_use_is_named(run: "Run", mixed_index_folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         message = failed(run("serve", "--port", str(port), "--index", str(mixed_index_folder)), 1)

@@ -22,6 +22,8 @@ from indexer.build import build_index
 from indexer.config import IndexConfig
 from indexer.corpus_tables import CorpusTables
 from indexer.errors import IndexMissingError
+from indexer.readers import read_documents
+from indexer.readers.reader import read_file
 
 EMERGENCY = "Call 911 now, or your local emergency number: this may be an overdose or another emergency."
 SECRET = "is my neighbour zanzibarian"
@@ -55,7 +57,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, mixed_index_folder: Path, 
     record = {"id": f"a/b {ATTACK}", "title": ATTACK, "text": f'Words {ATTACK} & more "words" stand here.'}
     (documents / "attack.jsonl").write_text(json.dumps(record), encoding="utf-8")
     (folder / "cache").symlink_to(mixed_index_folder / "cache")
-    build_index([documents], folder, IndexConfig(), tables, report=lambda line: None, progress=lambda stage, done, total: None)
+    reading = read_documents([documents / "attack.jsonl"], lambda file: read_file(file, tables))
+    build_index(reading, folder, IndexConfig(), tables, report=lambda line: None, progress=lambda stage, done, total: None)
     bot = Bot.open(folder)
     yield TestClient(build_app(bot))
     bot.usable_index().store.close()
@@ -163,7 +166,7 @@ def test_every_document_listed_can_be_read_as_data_and_as_a_page(client: TestCli
 @pytest.mark.model
 def test_a_document_is_given_with_its_sections_and_sources(client: TestClient) -> None:
     document = client.get("/v1/documents/is-ketamine-an-opioid").json()
-    fields = ["id", "title", "text", "url", "group", "reviewed", "reviewed_by", "review_due", "sections", "sources"]
+    fields = ["id", "title", "text", "url", "group", "reviewed", "reviewed_by", "review_due", "pages", "sections", "sources"]
     assert list(document) == fields
     first = document["sections"][0]
     assert (first["id"], first["title"]) == ("is-ketamine-an-opioid", "Is ketamine an opioid?")

@@ -18,6 +18,7 @@ from bot.safety import Safety
 from indexer.corpus_tables import CorpusTables, load_tables
 from indexer.documents import Document, Draft, Mark, Source, lay_out
 from indexer.readers import read_documents
+from indexer.readers.reader import read_file
 
 TABLES = load_tables()
 SAFETY = Safety.compile(TABLES.safety, TABLES.helplines)
@@ -97,7 +98,7 @@ def body(page: str) -> str:
 def read(folder: Path, text: str, tables: CorpusTables = TABLES) -> Document:
     file = folder / "page.md"
     file.write_text(text, encoding="utf-8")
-    reading = read_documents([file], tables)
+    reading = read_documents([file], lambda path: read_file(path, tables))
     assert reading.problems == ()
     return reading.documents[0]
 

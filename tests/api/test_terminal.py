@@ -34,10 +34,14 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def citation(
-    number: int = 1, url: str = "/documents/tea#brewing:~:text=Tea", reviewed: str | None = None, by: str | None = None
+    number: int = 1,
+    url: str = "/documents/tea#brewing:~:text=Tea",
+    reviewed: str | None = None,
+    by: str | None = None,
+    page: int | None = None,
 ) -> Citation:
     sources = Source("B", "The book of tea", None, None, None), Source("L", "A letter", None, None, None)
-    return Citation(number, "tea", "Tea", "brewing", "Brewing", "Tea is hot.", 0, 11, url, reviewed, by, sources)
+    return Citation(number, "tea", "Tea", "brewing", "Brewing", "Tea is hot.", 0, 11, page, url, reviewed, by, sources)
 
 
 def resource(phone: str | None = None, sms: str | None = None, sms_body: str | None = None) -> Resource:
@@ -58,7 +62,7 @@ def answer(
 
 
 def passage(text: str, title: str = "Tea") -> StoredPassage:
-    document = StoredDocument(0, "tea", title, text, None, None, None, None, None, ())
+    document = StoredDocument(0, "tea", title, text, None, None, None, None, None, (), ())
     return StoredPassage(0, 0, Section("brewing", "Brewing", 0, len(text)), document, 0, len(text), title, ())
 
 
@@ -79,6 +83,11 @@ def test_an_answer_is_one_text_with_marks_then_its_sources(capsys: pytest.Captur
     shown = answer(AnswerSentence("Tea is hot.", (1,)), AnswerSentence("Tea is old.", (2,)), citations=(citation(1), citation(2)))
     about = "    The book of tea; A letter. no review date, not yet clinician-reviewed\n    http://127.0.0.1:8000/documents/tea#brewing\n"
     assert printed(capsys, shown) == (f"Tea is hot. [1] Tea is old. [2]\n\nSources\n[1] Tea > Brewing\n{about}[2] Tea > Brewing\n{about}")
+
+
+def test_a_source_with_pages_names_the_one_quoted(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = answer(AnswerSentence("Tea is hot.", (1,)), citations=(citation(page=12),))
+    assert printed(capsys, shown).splitlines()[3] == "[1] Tea > Brewing, page 12"
 
 
 def test_a_sentence_may_carry_several_marks(capsys: pytest.CaptureFixture[str]) -> None:

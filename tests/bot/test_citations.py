@@ -12,7 +12,7 @@ SECTION = Section("heading", "Heading", 0, len(TEXT))
 
 
 def passage(url: str | None = None, marks: tuple[Mark, ...] = (), name: str = "tea") -> StoredPassage:
-    document = StoredDocument(0, name, "Tea", TEXT, url, None, None, None, None, marks)
+    document = StoredDocument(0, name, "Tea", TEXT, url, None, None, None, None, marks, ())
     return StoredPassage(0, 0, SECTION, document, 9, len(TEXT), "Tea. Heading", ())
 
 
@@ -31,14 +31,14 @@ def test_a_table_row_is_marked_from_its_first_cell_to_its_last() -> None:
 
 def test_signs_with_a_meaning_in_text_fragments_are_escaped() -> None:
     text = "Half-life, about 11 & more"
-    document = StoredDocument(0, "x y/z", "T", text, None, None, None, None, None, ())
+    document = StoredDocument(0, "x y/z", "T", text, None, None, None, None, None, (), ())
     odd = StoredPassage(0, 0, Section("s", "S", 0, len(text)), document, 0, len(text), "T", ())
     assert passage_url(odd, 0, len(text)) == "/documents/x%20y/z#s:~:text=Half%2Dlife%2C%20about%2011%20%26%20more"
 
 
 def test_long_spans_are_marked_by_their_edges() -> None:
     text = " ".join(f"word{number}" for number in range(60))
-    document = StoredDocument(0, "d", "T", text, None, None, None, None, None, ())
+    document = StoredDocument(0, "d", "T", text, None, None, None, None, None, (), ())
     long = StoredPassage(0, 0, Section("s", "S", 0, len(text)), document, 0, len(text), "T", ())
     fragment = passage_url(long, 0, len(text)).split(":~:text=")[1]
     assert fragment == "word0%20word1%20word2%20word3%20word4,word55%20word56%20word57%20word58%20word59"
@@ -68,6 +68,6 @@ def test_an_address_without_a_fragment_gets_one() -> None:
 
 def test_few_long_words_are_marked_whole_as_their_edges_would_overlap() -> None:
     text = " ".join("x" * 40 + str(number) for number in range(7))
-    document = StoredDocument(0, "d", "T", text, None, None, None, None, None, ())
+    document = StoredDocument(0, "d", "T", text, None, None, None, None, None, (), ())
     long = StoredPassage(0, 0, Section("s", "S", 0, len(text)), document, 0, len(text), "T", ())
     assert passage_url(long, 0, len(text)).endswith(text.replace(" ", "%20"))

@@ -190,7 +190,7 @@ def test_two_processes_answer_in_the_same_bytes_with_nothing_loaded_that_only_in
     script = (
         "import json, sys; from datetime import date; from pathlib import Path; from bot.pipeline import Bot\n"
         "answer = Bot.open(Path(sys.argv[1])).answer('does narcan work on xanax', today=date(2026, 11, 23))\n"
-        "heavy = {'torch', 'transformers', 'sentence_transformers', 'onnx', 'syntok', 'markdown_it', 'trafilatura', 'yaml'}\n"
+        "heavy = {'torch', 'transformers', 'sentence_transformers', 'onnx', 'syntok', 'markdown_it', 'lxml', 'pypdfium2', 'yaml'}\n"
         "print(json.dumps(answer.to_dict()), sorted(heavy & set(sys.modules)))"
     )
     printed = [

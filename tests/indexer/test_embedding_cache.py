@@ -8,7 +8,6 @@ import pytest
 
 from indexer.embedder import EncoderSettings, Vectors
 from indexer.embedding_cache import EmbeddingCache
-from indexer.errors import IndexerError
 
 
 class CountingEmbedder:
@@ -82,8 +81,69 @@ def test_a_stored_vector_that_cannot_be_one_is_computed_again(tmp_path: Path, da
     assert embedder.encoded == ["fig", "fig"]
 
 
-def test_a_file_that_cannot_be_opened_is_named_and_kept(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_opened_is_no_damage_and_is_kept(tmp_path: Path) -> None:
     (tmp_path / "cache.sqlite").mkdir()
-    with pytest.raises(IndexerError, match=r"cache.sqlite: unable to open database file; check the folder"):
+    with pytest.raises(sqlite3.OperationalError, match="unable to open database file"):
         EmbeddingCache(tmp_path / "cache.sqlite", CountingEmbedder())
     assert (tmp_path / "cache.sqlite").is_dir()
+
+
+def stored(file: Path) -> list[bytes]:
+    with closing(sqlite3.connect(file)) as connection:
+        return [row[0] for row in connection.execute("SELECT key FROM vectors")]
+
+
+def test_damage_past_the_first_page_is_begun_anew_in_the_middle_of_a_run(tmp_path: Path) -> None:
+    texts = [f"text {number} {'x' * (number % 60)}" for number in range(600)]
+    with EmbeddingCache(tmp_path / "cache.sqlite", CountingEmbedder()) as cache:
+        before = cache.encode(texts, quiet)
+    content = bytearray((tmp_path / "cache.sqlite").read_bytes())
+    content[4096:] = b"\xa5" * (len(content) - 4096)
+    (tmp_path / "cache.sqlite").write_bytes(content)
+    embedder = CountingEmbedder()
+    with EmbeddingCache(tmp_path / "cache.sqlite", embedder) as cache:
+        assert cache.encode(texts, quiet).tolist() == before.tolist()
+        assert (cache.reused, cache.encoded) == (0, 600)
+    assert embedder.encoded == texts
+    assert len(stored(tmp_path / "cache.sqlite")) == 600
+
+
+def test_damage_that_comes_while_a_run_goes_on_costs_only_time(tmp_path: Path) -> None:
+    file = tmp_path / "cache.sqlite"
+    texts = [f"text {number}" for number in range(600)]
+
+    def overwrite(done: int) -> None:
+        with file.open("r+b") as stream:
+            stream.truncate(4096)
+            stream.seek(0)
+            stream.write(b"\xa5" * 4096)
+
+    with EmbeddingCache(file, CountingEmbedder()) as cache:
+        vectors = cache.encode(texts, overwrite)
+        again = cache.encode(texts[:3], quiet)
+    assert vectors[:, 0].tolist() == pytest.approx([len(text) / 100 for text in texts])
+    assert again.tolist() == vectors[:3].tolist()
+
+
+def test_a_full_disk_is_no_damage_and_what_is_there_is_kept(tmp_path: Path) -> None:
+    file = tmp_path / "cache.sqlite"
+    with EmbeddingCache(file, CountingEmbedder()) as cache:
+        cache.encode(["fig"], quiet)
+        cache._connection.execute("PRAGMA max_page_count = 2")
+        with pytest.raises(sqlite3.OperationalError, match="database or disk is full"):
+            cache.encode([f"text {number}" for number in range(600)], quiet)
+        assert cache.encode(["fig"], quiet)[0, 0] == pytest.approx(0.03)
+    assert len(stored(file)) == 1
+
+
+def test_a_run_cut_short_loses_no_batch_it_was_told_of(tmp_path: Path) -> None:
+    done: list[int] = []
+
+    def stop(more: int) -> None:
+        done.append(more)
+        if len(done) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), EmbeddingCache(tmp_path / "cache.sqlite", CountingEmbedder()) as cache:
+        cache.encode([f"text {number}" for number in range(600)], stop)
+    assert len(stored(tmp_path / "cache.sqlite")) == 512
