@@ -1,25 +1,20 @@
 """What tests share: a folder of documents in every format, and indexes built once."""
 
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
-import onnx
 import pytest
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from bot.pipeline import Bot
 from indexer.build import Progress, Summary, build_index
 from indexer.config import IndexConfig
 from indexer.corpus_tables import CorpusTables, load_tables
-from indexer.embedder import ENCODER_SETTINGS, EncoderSettings
 from indexer.export import fingerprint
-from indexer.index import PROBE_TEXT, Index
-from indexer.manifest import list_files
+from indexer.index import Index
 from indexer.readers import Reading, find_files, read_documents
 from indexer.readers.reader import read_file
+from tests.tiny_encoder import write_tiny_encoder
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 
@@ -118,39 +113,6 @@ def corpus_index_folder(tmp_path_factory: pytest.TempPathFactory, mixed_index_fo
     folder = tmp_path_factory.mktemp("corpus-index")
     (folder / "cache").symlink_to(mixed_index_folder / "cache")
     return index_into(folder, CORPUS / "documents", tables)
-
-
-TINY_DIMENSION = 48
-
-
-def write_tiny_encoder(source: Path, target: Path, name: str, report: Callable[[str], None] = print, seed: int = 0) -> None:
-    """In place of `export_encoder`: each word has a vector of chance, a text the mean of its words'. An index with it is quick and small."""
-    words = sorted({word.lower() for text in (*MIXED.values(), PROBE_TEXT) for word in re.findall(r"\w+", text)})
-    tokenizer = Tokenizer(models.WordLevel({word: number for number, word in enumerate(["?", *words])}, unk_token="?"))
-    tokenizer.normalizer = normalizers.Lowercase()
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer.save(str(target / "tokenizer.json"))
-    table = np.random.default_rng(seed).normal(size=(len(words) + 1, TINY_DIMENSION)).astype(np.float32)
-    graph = onnx.helper.make_graph(
-        [
-            onnx.helper.make_node("Gather", ["table", "input_ids"], ["rows"]),
-            onnx.helper.make_node("ReduceMean", ["rows"], ["mean"], axes=[1], keepdims=0),
-        ],
-        "tiny",
-        [onnx.helper.make_tensor_value_info("input_ids", onnx.TensorProto.INT64, [1, "tokens"])],
-        [onnx.helper.make_tensor_value_info("mean", onnx.TensorProto.FLOAT, [1, TINY_DIMENSION])],
-        [onnx.numpy_helper.from_array(table, "table")],
-    )
-    onnx.save(onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=8), str(target / "model.onnx"))
-    settings = EncoderSettings(
-        kind="onnx-int8",
-        model=name,
-        fingerprint=fingerprint(source),
-        dimension=TINY_DIMENSION,
-        max_tokens=256,
-        files=list_files(target),
-    )
-    (target / ENCODER_SETTINGS).write_text(settings.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

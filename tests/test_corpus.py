@@ -1,23 +1,22 @@
 """The shipped corpus keeps its own rules."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from indexer.corpus_tables import CorpusTables
 from indexer.documents import Document
-from indexer.readers import corpus_files, read_documents
+from indexer.readers import find_files
 from indexer.sentences import split_sentences
+from tests.conftest import CORPUS, read_folder
 
-CORPUS = Path(__file__).parent.parent / "corpus"
-FILES = corpus_files([CORPUS / "documents"])
+FILES = find_files([CORPUS / "documents"]).files
 LEANING = re.compile(r"(It|Its|This|That|These|Those|They|Their|He|She|However|But|Also|Such)\b")
 
 
 @pytest.fixture(scope="module")
 def documents(tables: CorpusTables) -> tuple[Document, ...]:
-    reading = read_documents(FILES, tables)
+    reading = read_folder(CORPUS / "documents", tables)
     assert reading.problems == ()
     return reading.documents
 

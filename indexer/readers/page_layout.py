@@ -29,6 +29,7 @@ _WIDE_SPACE = 0.45  # ems; a space between words is about 0.3, unless it is stre
 _TOUCH = 3.0  # points between ruled lines that meet
 _CELL_GAP = 0.5  # ems between two columns of a table
 _TABLE_ROWS = 3  # rows without ruled lines that make a table
+_OTHER_SIZE = 0.06  # of the size of letters: more is another kind of text
 _ROWS_BEGIN = 0.7  # of the rows of a table: so many begin in more than one column
 _ROW_GAP = 1.2  # times the usual distance of lines: more parts the rows of a table
 _PITCH = 1.45  # of the size of letters: lines closer than this may be one cell
@@ -95,16 +96,12 @@ def _cut_at_edges(runs: Sequence[Run]) -> list[Run]:
     shared = {place for place, count in edges.items() if count >= _EDGE_LINES}
     pieces: list[Run] = []
     for run in runs:
-        number = next(
-            (
-                number
-                for number in range(1, len(run.words))
-                if run.words[number].left - run.words[number - 1].right > _WIDE_SPACE * run.size
-                and any(abs(run.words[number].left - place) < 1 for place in shared)
-            ),
-            0,
-        )
-        pieces += run.cut(number)
+        begin = 0
+        for number, (before, word) in enumerate(pairwise(run.words), start=1):
+            if word.left - before.right > _WIDE_SPACE * run.size and any(abs(word.left - place) < 1 for place in shared):
+                pieces.append(replace(run, words=run.words[begin:number]))
+                begin = number
+        pieces.append(replace(run, words=run.words[begin:]))
     return pieces
 
 
@@ -129,10 +126,10 @@ def _columns(runs: list[Run]) -> list[list[Run]]:
     gutter = _gutter(runs)
     if gutter is None:
         return [runs] if runs else []
-    crossing = sorted((run for run in runs if _side(run, gutter) == 0), key=lambda run: -run.bottom)
+    crossing = _crossing(runs, gutter)
     bands: list[list[Run]] = [[] for _ in range(len(crossing) + 1)]
     for run in runs:
-        if _side(run, gutter) != 0:
+        if run not in crossing:
             bands[sum(other.bottom > run.bottom for other in crossing)].append(run)
     columns: list[list[Run]] = []
     spanning: list[Run] = []
@@ -144,6 +141,18 @@ def _columns(runs: list[Run]) -> list[list[Run]]:
             columns += _columns([run for run in band if _side(run, gutter) > 0])
         spanning += crossing[number : number + 1]
     return columns + ([spanning] if spanning else [])
+
+
+def _crossing(runs: Sequence[Run], gutter: tuple[float, float]) -> list[Run]:
+    """What crosses a gutter, from the top, with the short last lines of large headings that do."""
+    crossing: list[Run] = []
+    usual = median(run.size for run in runs)
+    for run in sorted(runs, key=lambda run: -run.bottom):
+        above = crossing[-1] if crossing else run
+        goes_on = abs(run.size - above.size) < _OTHER_SIZE * run.size and above.bottom - run.bottom < _PITCH * run.size
+        if _side(run, gutter) == 0 or (crossing and goes_on and run.size > (1 + _OTHER_SIZE) * usual):
+            crossing.append(run)
+    return crossing
 
 
 def _side(run: Run, gutter: tuple[float, float]) -> int:
@@ -190,6 +199,8 @@ def _are_columns(left: Sequence[Run], right: Sequence[Run]) -> bool:
 
 def _are_rows(left: Sequence[Run], right: Sequence[Run]) -> bool:
     """Whether what stands apart on the left and on the right begins at the same heights, as the cells of rows do."""
+    if any(abs(run.size - left[0].size) > _OTHER_SIZE * left[0].size for run in (*left, *right)):
+        return False  # with headings among them
     tops = [[row[0][0].bottom for row in _gapped(lines_of(side))] for side in (left, right)]
     if min(len(side) for side in tops) < _TABLE_ROWS:
         return False
@@ -206,13 +217,17 @@ def _grids(rules: Sequence[Rule]) -> list[_Grid]:
     for rule in sorted(rules[:_MOST_RULES], key=lambda rule: -rule.top):
         met = [group for group in groups if any(_meet(rule, other) for other in group)]
         groups = [group for group in groups if group not in met] + [[rule, *(other for group in met for other in group)]]
-    grids = [_grid(group) for group in groups]
+    lone = [group[0] for group in groups if len(group) == 1 and group[0].is_across]
+    stacks = [[other for other in lone if _same_ends(rule, other)] for rule in lone]
+    grids = [_grid(group) for group in (*(group for group in groups if len(group) > 1), *(stack for stack in stacks if len(stack) > 1))]
     return sorted((grid for grid in grids if len(grid.heights) > 1), key=lambda grid: grid.heights[-1] - grid.heights[0])
 
 
+def _same_ends(one: Rule, other: Rule) -> bool:
+    return abs(one.left - other.left) < _TOUCH and abs(one.right - other.right) < _TOUCH
+
+
 def _meet(one: Rule, other: Rule) -> bool:
-    if one.is_across and other.is_across and abs(one.left - other.left) < _TOUCH and abs(one.right - other.right) < _TOUCH:
-        return True
     return (
         one.left - _TOUCH <= other.right
         and other.left - _TOUCH <= one.right

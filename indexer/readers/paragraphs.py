@@ -105,7 +105,7 @@ def _keeps_hyphen(text: str, line: str, vocabulary: Counter[str]) -> bool:
     plain, hyphenated = vocabulary[first + second], vocabulary[f"{first}-{second}"]
     if plain or hyphenated:
         return hyphenated > plain
-    return not line[0].islower() or "-" in first or first in _KEEPS_HYPHEN or any(sign.isdigit() for sign in first)
+    return not line[0].islower() or "-" in first + second or first in _KEEPS_HYPHEN or any(sign.isdigit() for sign in first)
 
 
 def _measured(lines: Sequence[Line]) -> _Measure:

@@ -54,7 +54,10 @@ def read_pdf(content: bytes, where: str) -> Manuscript:
         raise DocumentError(f"{where}: holds {signs:,} characters, and {LONGEST_TEXT:,} is the limit; split it into several documents")
     silent = [str(page.number) for page in pages if not page.runs and page.pictures]
     notes = (f"no text on page {', '.join(silent)}, only pictures; {_WAY_OUT}",) if silent else ()
-    return Manuscript(_drafts(_without_heads(pages)), notes=notes)
+    drafts = _drafts(_without_heads(pages))
+    first_page = [draft for draft in drafts if draft.pages and draft.pages[0][1] == pages[0].number]
+    title = next((draft.text for draft in first_page if draft.kind == "heading" and draft.level == 1), None)
+    return Manuscript(drafts, title, notes=notes)
 
 
 def _pages(content: bytes, where: str) -> list[Page]:

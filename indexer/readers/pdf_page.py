@@ -193,20 +193,18 @@ def _runs(signs: Sequence[_Sign], text: Any) -> Iterator[Run]:
     """Signs that follow each other on a line, cut at wide gaps."""
     current: list[_Sign] = []
     for sign in signs:
-        if sign.code in _LINE_END:
+        letters = [before for before in current[-2:] if before.code not in _BLANKS]
+        if sign.code in _LINE_END or (letters and not _follows(sign, letters[-1])):
             yield from _closed(current, text)
             current = []
-            continue
-        if current and not _follows(sign, current[-1]):
-            yield from _closed(current, text)
-            current = []
-        current.append(sign)
+        if sign.code not in _LINE_END:
+            current.append(sign)
     yield from _closed(current, text)
 
 
 def _follows(sign: _Sign, before: _Sign) -> bool:
     is_ligature = sign.x == before.x and sign.y == before.y  # one glyph for several letters
-    if sign.code == ord(" ") or is_ligature:
+    if sign.code in _BLANKS or is_ligature:
         return True
     em = max(sign.size, before.size)
     return abs(sign.y - before.y) < 0.5 * em and -0.5 * em < sign.x - before.right < _FAR * em
@@ -222,23 +220,36 @@ def _closed(signs: list[_Sign], text_page: Any) -> Iterator[Run]:
         return
     size = Counter(round(sign.size, 1) for sign in signs).most_common(1)[0][0]
     baseline = Counter(round(sign.y, 1) for sign in signs if abs(sign.size - size) < _SAME_SIZE).most_common(1)[0][0]
+    signs = [sign for sign, after in zip(signs, [*signs[1:], None], strict=True) if after is None or not _is_half(sign, after)]
     letters = [sign for sign in signs if sign.code not in _BLANKS]
     gaps = [after.x - before.right for before, after in pairwise(letters)]
     usual = sorted(gaps)[len(gaps) // 2] if gaps else 0.0
     is_spaced_out = len(gaps) > _SEVERAL and usual > _SPACED_OUT * size
     words = [Word(_character(letters[0], size, baseline), letters[0].x, letters[0].right)]
     for gap, (before, after) in zip(gaps, pairwise(letters), strict=True):
-        parts = gap > 2 * usual + _SPACE * size if is_spaced_out else after.index - before.index > 1 or gap > _SPACE * size
+        has_space = after.index - before.index > 1 and not _is_accent(after, before)
+        parts = gap > 2 * usual + _SPACE * size if is_spaced_out else has_space or gap > _SPACE * size
         sign = _character(after, size, baseline)
         if parts:
             words.append(Word(sign, after.x, after.right))
             continue
         last = words[-1]
-        is_accented = last.text[-1:] in _ACCENTS and gap < -_SPACE * size
-        text = unicodedata.normalize("NFC", last.text[:-1] + sign + _ACCENTS[last.text[-1]]) if is_accented else last.text + sign
+        text = last.text + sign
+        accent = _ACCENTS.get(last.text[-1:], last.text[-1:])
+        if unicodedata.combining(accent or " ") and gap < -_SPACE * size:
+            text = unicodedata.normalize("NFC", last.text[:-1] + sign + accent)
         words[-1] = Word(text, last.left, max(last.right, after.right))
     whole = tuple(word._replace(text=word.text.translate(_LIGATURES)) for word in words)
     yield Run(whole, baseline, size, _is_bold(text_page, letters[0].index) and _is_bold(text_page, letters[-1].index))
+
+
+def _is_accent(after: _Sign, before: _Sign) -> bool:
+    return chr(after.code) in _ACCENTS.values() and after.x - before.right <= 0
+
+
+def _is_half(sign: _Sign, after: _Sign) -> bool:
+    """Whether a space is only there because an accent drawn alone reads as a space with an accent."""
+    return sign.code in _BLANKS and sign.x == after.x and chr(after.code) in _ACCENTS.values()
 
 
 def _character(sign: _Sign, size: float, baseline: float) -> str:

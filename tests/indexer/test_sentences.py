@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 
 from indexer.corpus_tables import CorpusTables
 from indexer.documents import BlockKind, Document, Draft, is_text, lay_out
-from indexer.readers import corpus_files, read_documents
 from indexer.readers.markdown import read_markdown
 from indexer.sentences import Sentence, sentence_spans, split_sentences
+from tests.conftest import read_folder
 
 AWKWARD = [
     *".!?…;:,'\"()[]-/ \t\u00a0\u2009\u2028\u3000",
@@ -153,7 +153,7 @@ def test_a_sentence_keeps_the_kind_and_context_of_its_block() -> None:
 
 
 def test_sentences_of_every_format_are_spans_of_the_text_that_is_shown(mixed_folder: Path, tables: CorpusTables) -> None:
-    documents = {read.id: read for read in read_documents(corpus_files([mixed_folder]), tables).documents}
+    documents = {read.id: read for read in read_folder(mixed_folder, tables).documents}
     said = {name: [read.text[sentence.start : sentence.end] for sentence in split_sentences(read)] for name, read in documents.items()}
     assert said == {
         "tea": [

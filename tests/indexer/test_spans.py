@@ -11,6 +11,7 @@ from indexer.chunking import split_passages
 from indexer.corpus_tables import CorpusTables
 from indexer.documents import Document
 from indexer.readers import read_documents
+from indexer.readers.reader import read_file
 
 NO_TABLES = CorpusTables(sources={}, helplines={}, safety={})
 # Letters that change length when folded, marks that combine, emoji of several code points, right-to-left and wide scripts, odd spaces.
@@ -70,7 +71,7 @@ def read(name: str, content: str) -> tuple[Document, ...]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / name
         file.write_text(content, encoding="utf-8")
-        return read_documents([file], NO_TABLES).documents
+        return read_documents([file], lambda file: read_file(file, NO_TABLES)).documents
 
 
 def check_spans(document: Document) -> None:
