@@ -18,6 +18,7 @@ from indexer.sentences import split_sentences
 from indexer.versions import list_versions, live_version
 
 Say = Callable[[str], None]
+_LISTED = 200  # problems; a file of a million broken lines would hide everything else
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,10 @@ def _remarks(found: FoundFiles, reading: Reading) -> Iterator[str]:
         yield from (f"note: {entry.where}: {note}" for note in entry.notes)
         if isinstance(entry.result, Tombstone):
             yield f"withdrawn: {entry.where}: {entry.result.reason}"
-    yield from (f"left out: {problem}" for problem in (*found.problems, *reading.problems))
+    problems = (*found.problems, *reading.problems)
+    yield from (f"left out: {problem}" for problem in problems[:_LISTED])
+    if len(problems) > _LISTED:
+        yield f"left out: {len(problems) - _LISTED:,} more (--dry-run lists them all)"
 
 
 def _would_become(entry: Entry) -> str:

@@ -180,7 +180,7 @@ def _sections(blocks: Sequence[Block], text: str, title: str) -> tuple[Section, 
     opens_bare = bool(blocks) and (not headings or blocks[0].kind != "heading")
     ends = [*starts[1:], len(text)][: len(headings)]
     sections: list[Section] = []
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     if opens_bare:
         sections.append(Section(_unused("introduction", taken), title, 0, _trimmed(text, starts[0] if starts else len(text))))
     above: list[Block] = []
@@ -199,9 +199,11 @@ def _trimmed(text: str, end: int) -> int:
     return end
 
 
-def _unused(wanted: str, taken: set[str]) -> str:
-    name, number = wanted, 2
+def _unused(wanted: str, taken: dict[str, int]) -> str:
+    """The id wanted, or with a number behind it; `taken` has every id so far, and the number last put behind it."""
+    name = wanted
     while name in taken:
-        name, number = f"{wanted}-{number}", number + 1
-    taken.add(name)
+        taken[wanted] += 1
+        name = f"{wanted}-{taken[wanted]}"
+    taken[name] = 1
     return name

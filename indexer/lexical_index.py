@@ -21,7 +21,7 @@ STOP_WORDS = frozenset(
     going got had has have having he her hers him his how i if im in into is it its ive just like made make makes may me
     might more most much my of on or our out over she should so some than that the their them then there these they this
     those to too up very was we were what whats when where which who why will with would you your
-    """.split()  # noqa: SIM905 -- 110 quoted words would be no list to read
+    """.split()
 )
 
 

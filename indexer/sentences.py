@@ -8,6 +8,7 @@ from syntok import segmenter
 from indexer.documents import Block, BlockKind, Document, is_text
 
 _LONGEST = 600
+_STRETCH = 50_000  # signs
 _LOOK_BACK = 40  # signs; far enough for any title and the spaces after it
 _NO_END = re.compile(r"\b(Drs?|Mrs?|Ms|Prof|Rev|St|et al|vs|cf|approx|e\.g|i\.e)\.$")
 
@@ -41,7 +42,26 @@ def _split_block(text: str, block: Block) -> list[Sentence]:
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
-    """Spans of the sentences of one paragraph.
+    """Spans of the sentences of one paragraph, however long that is."""
+    spans: list[tuple[int, int]] = []
+    begin = 0
+    while begin < len(text):
+        end = _stretch_end(text, begin)
+        spans += [(begin + first, begin + last) for first, last in _spans(text[begin:end])]
+        begin = end
+    return spans
+
+
+def _stretch_end(text: str, begin: int) -> int:
+    """Where to stop reading at a time: after a sentence or else a word, as a library that reads a book in one breath needs a gigabyte."""
+    if len(text) - begin <= _STRETCH:
+        return len(text)
+    window = text[begin : begin + _STRETCH]
+    return begin + (window.rfind(". ") + 1 or window.rfind(" ") + 1 or _STRETCH)
+
+
+def _spans(text: str) -> list[tuple[int, int]]:
+    """Spans of the sentences of a text.
 
     syntok decides where sentences begin; all that lies between two beginnings belongs to the first, so no sign is lost (syntok itself
     rewrites some tokens). A piece without a letter or digit joins the one before, and what has no end for too long is cut.
@@ -53,7 +73,7 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
         piece = text[start:end]
         left, right = start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
         if not is_text(piece):
-            if spans and right > left:
+            if spans and left < right < spans[-1][0] + _LONGEST:
                 spans[-1] = (spans[-1][0], right)
         else:
             spans += _bounded(text, left, right)

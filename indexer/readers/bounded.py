@@ -67,11 +67,10 @@ class BoundedReader:
         self._process = self._connection = None
         match -ended:
             case signal.SIGALRM:
-                return f"takes longer than {LONGEST_READING} seconds to read; split it, or save its text as .md or .txt"
-            case signal.SIGKILL:
-                return f"needs more memory than there is, or than {shown_size(MOST_MEMORY)}; split it, or save its text as .md or .txt"
+                return f"takes longer than {LONGEST_READING} seconds to read; split it, or simplify what is nested in it"
             case number:
-                return f"ends the program that reads it (signal {number}); it is damaged, so save its text as .md or .txt"
+                memory = shown_size(MOST_MEMORY)
+                return f"needs more than {memory} of memory, or is damaged (signal {number}); split it, or save its text as .md"
 
 
 def _serve(connection: Connection) -> None:
@@ -93,7 +92,7 @@ def _serve(connection: Connection) -> None:
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
     except MemoryError:
-        os.kill(os.getpid(), signal.SIGKILL)  # told apart from other ends by the parent
+        os.kill(os.getpid(), signal.SIGABRT)
 
 
 if __name__ == "__main__":

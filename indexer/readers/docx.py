@@ -157,13 +157,26 @@ def _numbered(properties: Any) -> bool | None:
 class _Text:
     """The words of a paragraph as they are collected, its footnote marks, and text boxes anchored in it."""
 
-    text: str = ""
+    pieces: list[str] = field(default_factory=list)
     marks: list[tuple[int, str]] = field(default_factory=list)
     boxes: list[Any] = field(default_factory=list)
+    length: int = 0
+
+    @property
+    def text(self) -> str:
+        return "".join(self.pieces)
 
     def add(self, words: str) -> None:
         words = visible(words)
-        self.text += words.lstrip(" ") if self.text.endswith(" ") else words
+        words = words.lstrip(" ") if self._ends_in_space() else words
+        self.pieces += [words] if words else []
+        self.length += len(words)
+
+    def mark(self, label: str) -> None:
+        self.marks.append((self.length - self._ends_in_space(), label))
+
+    def _ends_in_space(self) -> bool:
+        return not self.pieces or self.pieces[-1].endswith(" ")
 
 
 class _Reader:
@@ -198,11 +211,12 @@ class _Reader:
         numbered = _numbered(properties)
         is_item = (style.is_item if numbered is None else numbered) and not level
         text = self._text(paragraph)
-        if text.text.strip() and not style.is_contents:
+        words = text.text.strip()
+        if words and not style.is_contents:
             if not is_item:
-                self._lead_in = text.text.strip() if text.text.rstrip().endswith(":") and not level else ""
+                self._lead_in = words if words.endswith(":") and not level else ""
             kind = "heading" if level else "item" if is_item else "paragraph"
-            yield Draft(kind, text.text, level, self._lead_in if is_item else "", tuple(text.marks))  # type: ignore[arg-type]
+            yield Draft(kind, words, level, self._lead_in if is_item else "", tuple(text.marks))  # type: ignore[arg-type]
         for box in text.boxes:
             yield from self.blocks(box)
 
@@ -234,7 +248,7 @@ class _Reader:
     def _mark(self, reference: Any, text: _Text) -> None:
         label = f"{_name(reference).removesuffix('Reference')}-{_value(reference, 'id')}"
         if self.notes.get(label):
-            text.marks.append((len(text.text.rstrip()), label))
+            text.mark(label)
 
     def _table(self, table: Any) -> Iterator[Draft]:
         rows = [row for row in _inside(table, "tr") if _first(_first(row, "trPr"), "del") is None]

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from indexer.documents import visible, well_formed
@@ -16,7 +17,11 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_FEW = 20  # one sign in so many may be a stray NUL; more of them make no text
+_FEW = 20  # one sign in so many may be a control character or one that does not exist; more of them make no text
+_STRANGE = ("Cc", "Cn", "Co")
+_SAMPLE = 100_000
+_ESCAPES = re.compile(rb"[\x00\x1b]")  # what UTF-16 and ISO-2022 hold, and plain text does not
+_NO_TEXT = "is not a text file; save its text as UTF-8, or leave the file out"
 _WAY_OUT = "save the file as UTF-8, or name its encoding with --encoding"
 _BREAKS = re.compile("\r\n?|[\v\f\x85\u2028]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
@@ -34,20 +39,23 @@ def decode(content: bytes, where: str, declared: str | None = None) -> Decoded:
     """The text of a file, one kind of line end. `declared` is an encoding that somebody named. Raises DocumentError."""
     for mark, encoding in _MARKS:
         if content.startswith(mark):
-            return cleaned(_strictly(content[len(mark) :], encoding, where))
+            return _checked(_strictly(content[len(mark) :], encoding, where), where)
     plain = _utf8(content)
-    if plain is not None and "\0" not in plain:
-        return cleaned(plain)
+    if plain is not None and not _ESCAPES.search(content):
+        return _checked(plain, where)
     if declared is not None:
-        return cleaned(_strictly(content, declared, where))
+        return _checked(_strictly(content, declared, where), where)
+    if plain is None and _is_damaged_utf8(content):
+        raise DocumentError(f"{where}: is UTF-8 with bytes broken or cut off; copy or save the file again")
     encoding, certainty = _detected(content)
-    if plain is not None and not encoding.startswith(("utf-16", "utf-32")) and plain.count("\0") * _FEW < len(plain):
-        return cleaned(plain)
+    if plain is not None and not encoding.startswith(("utf-16", "utf-32", "iso-2022", "iso2022")):
+        return _checked(plain, where)
     if not encoding:
-        raise DocumentError(f"{where}: is not a text file; save its text as UTF-8, or leave the file out")
+        raise DocumentError(f"{where}: {_NO_TEXT}")
     if certainty < _SURE_ENOUGH:
-        raise DocumentError(f"{where}: is not UTF-8, and its encoding cannot be told for sure (perhaps {encoding}); {_WAY_OUT}")
-    return cleaned(_strictly(content, encoding, where), (f"read as {encoding}, as far as can be told; {_WAY_OUT} to be sure",))
+        raise DocumentError(f"{where}: is not UTF-8, and its encoding cannot be told for sure; {_WAY_OUT}")
+    note = f"read as {encoding}, as far as can be told; {_WAY_OUT} to be sure"
+    return _checked(_strictly(content, encoding, where), where, (note,))
 
 
 def checked_encoding(name: str) -> str:
@@ -77,12 +85,28 @@ def _utf8(content: bytes) -> str | None:
         return None
 
 
+def _is_damaged_utf8(content: bytes) -> bool:
+    """Whether most of what is not ASCII is UTF-8: then the rest is damage, and no other encoding."""
+    lenient = content.decode("utf-8", "replace")
+    broken = lenient.count("\N{REPLACEMENT CHARACTER}")
+    return len(lenient) - len(lenient.encode("ascii", "ignore")) - broken > broken
+
+
 def _detected(content: bytes) -> tuple[str, float]:
     """The likeliest encoding, empty for what is no text, and how certain that is (0 to 1)."""
     import chardet
 
-    found = chardet.detect(content)
+    found = chardet.detect(content, encoding_era=chardet.EncodingEra.ALL & ~chardet.EncodingEra.MAINFRAME)
     return (found["encoding"] or "").lower(), found["confidence"]
+
+
+def _checked(text: str, where: str, notes: tuple[str, ...] = ()) -> Decoded:
+    """A file's text, cleaned. Raises DocumentError for what is no text, whatever it can be decoded as."""
+    sample = text[:_SAMPLE]
+    strange = sum(unicodedata.category(sign) in _STRANGE and sign not in "\t\n\r\v\f\x85" for sign in sample)
+    if strange * _FEW > len(sample):
+        raise DocumentError(f"{where}: {_NO_TEXT}")
+    return cleaned(text, notes)
 
 
 def cleaned(text: str, notes: tuple[str, ...] = ()) -> Decoded:

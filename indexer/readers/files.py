@@ -10,6 +10,7 @@ from pathspec import GitIgnoreSpec
 from indexer.errors import DocumentError, shown
 
 SUFFIXES = (".md", ".markdown", ".txt", ".html", ".htm", ".pdf", ".docx", ".jsonl")
+_NOT_MEANT = (".", "~$")  # hidden; held open by an office program
 IGNORE_FILE = ".citewellignore"
 
 
@@ -31,13 +32,13 @@ def find_files(paths: Iterable[Path], ignore: Sequence[str] = ()) -> FoundFiles:
     for path in paths:
         if path.is_dir():
             _walk(path, _patterns(path, ignore), found)
-        elif path.exists():
+        elif os.path.lexists(path):
             found.files.append(path)
         else:
             raise DocumentError(f"{shown(path)}: no such file or folder; name an existing one, for example corpus/documents")
-    first: dict[Path, Path] = {}
+    first: dict[str, Path] = {}
     for file in found.files:
-        first.setdefault(file.resolve(), file)
+        first.setdefault(os.path.realpath(file), file)
     found.files = list(first.values())
     return found
 
@@ -56,17 +57,23 @@ def _patterns(folder: Path, ignore: Sequence[str]) -> GitIgnoreSpec:
 
 
 def _walk(root: Path, patterns: GitIgnoreSpec, found: FoundFiles) -> None:
-    entered: set[Path] = set()
-
-    def unreadable(problem: OSError) -> None:
-        found.problems.append(shown(f"{problem.filename}: cannot be listed ({problem.strerror}); check the folder's permissions"))
-
-    files: list[Path] = []
-    for folder, inside, names in os.walk(root, followlinks=True, onerror=unreadable):
-        here = Path(folder)
-        entered.add(here.resolve())
-        inside[:] = [name for name in inside if not name.startswith(".") and (here / name).resolve() not in entered]
-        files += [here / name for name in names if not name.startswith(".")]
+    """Go through a folder and all below it, through links too, each folder once; hidden ones and an editor's lock files stay out."""
+    entered = {os.path.realpath(root)}
+    waiting, files = [root], []
+    while waiting:
+        folder = waiting.pop()
+        try:
+            entries = [entry for entry in os.scandir(folder) if not entry.name.startswith(_NOT_MEANT)]
+        except OSError as problem:
+            found.problems.append(shown(f"{folder}: cannot be listed ({problem.strerror}); check the folder's permissions"))
+            continue
+        for entry in entries:
+            path = folder / entry.name
+            if not _is_folder(entry):
+                files.append(path)
+            elif os.path.realpath(path) not in entered:
+                entered.add(os.path.realpath(path))
+                waiting.append(path)
     for file in sorted(files):
         reason = _reason(file, file.relative_to(root), patterns)
         if reason is None:
@@ -75,12 +82,17 @@ def _walk(root: Path, patterns: GitIgnoreSpec, found: FoundFiles) -> None:
             found.passed_over.append((file, reason))
 
 
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads round in a circle
+        return False
+
+
 def _reason(file: Path, relative: Path, patterns: GitIgnoreSpec) -> str | None:
     """Why a file is passed over; None for a document."""
     if patterns.match_file(relative.as_posix()):
         return "ignored"
     if file.suffix.lower() not in SUFFIXES:
         return f"the format {file.suffix or 'without a suffix'} is not read"
-    if file.exists() and not file.is_file():
-        return "no ordinary file"
     return None

@@ -8,10 +8,11 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from indexer.documents import well_formed
 from indexer.errors import DocumentError
+from indexer.readers.encoding import cleaned
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_OPENED = re.compile(r"\A---[ \t]*\n\w+:(?: |\n)")
 _LONGEST_ID = 200
 _LONGEST = 200_000  # signs; aliases could make a short text unfold into gigabytes, so they are refused as well
 
@@ -24,7 +25,7 @@ class FrontMatter(BaseModel):
     id: str | None = None
     title: str | None = Field(None, min_length=1)
     group: str | None = None
-    url: str | None = Field(None, pattern="^https?://")
+    url: str | None = Field(None, pattern=r"^https?://\S+$")
     reviewed: date | None = None
     reviewed_by: str | None = None
     review_due: date | None = None
@@ -54,13 +55,15 @@ def checked_id(value: str) -> str:
 def split_front_matter(where: str, text: str) -> tuple[FrontMatter, str]:
     """The front matter of a Markdown text, and the text without it. Raises DocumentError."""
     match = _FRONT_MATTER.match(text)
+    if match is None and _OPENED.match(text):
+        raise DocumentError(f"{where}: the front matter is not closed; put a line of --- below it")
     if match is None:
         return FrontMatter(), text
     try:
         values = _values(match[1])
         if not isinstance(values, dict):
             return FrontMatter(), text  # a rule across the page, not front matter
-        matter = FrontMatter.model_validate(json.loads(well_formed(json.dumps(values, default=str, ensure_ascii=False))))
+        matter = FrontMatter.model_validate(_plain(json.loads(json.dumps(values, default=str, ensure_ascii=False))))
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as problem:
         wrong = f"the front matter cannot be read: {reason_of(problem)}"
         raise DocumentError(f"{where}: {wrong}; mend what stands between the two --- lines") from problem
@@ -74,6 +77,19 @@ def reason_of(problem: Exception) -> str:
         first = problem.errors()[0]
         return f"{'.'.join(str(part) for part in first['loc']) or 'the line'}: {first['msg'].removeprefix('Value error, ')}"
     return " ".join(str(problem).split())
+
+
+def _plain(value: Any) -> Any:
+    """The same value, every text in it as the document's own is cleaned: escapes in YAML can spell any sign."""
+    match value:
+        case str():
+            return cleaned(value).text
+        case list():
+            return [_plain(part) for part in value]
+        case dict():
+            return {_plain(key): _plain(part) for key, part in value.items()}
+        case _:
+            return value
 
 
 def _values(text: str) -> Any:

@@ -35,16 +35,14 @@ _MEANT = {
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _LISTS = ("ul", "ol", "menu", "dir")
 _BLOCKS = frozenset(
-    (*_HEADINGS, *_LISTS, "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt")
-    + ("fieldset", "figcaption", "figure", "footer", "header", "hgroup", "hr", "html", "legend", "li", "main", "nav", "p", "pre", "section")
-    + ("summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr")
+    "address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure footer h1 h2 h3 h4 h5 h6 "
+    "header hgroup hr html legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 _NO_CONTENT = frozenset(
-    ("applet", "area", "audio", "base", "button", "canvas", "datalist", "dialog", "embed", "footer", "form", "head", "iframe", "img", "input")
-    + ("link", "map", "meta", "nav", "noframes", "noscript", "object", "option", "progress", "rp", "rt", "script", "select", "style", "svg")
-    + ("template", "textarea", "title", "video")
+    "applet area audio base button canvas datalist dialog embed footer form head iframe img input link map meta nav noframes noscript "
+    "object option progress rp rt script select style svg template textarea title video".split()
 )
-_NO_CONTENT_ROLES = frozenset(("alertdialog", "banner", "complementary", "contentinfo", "dialog", "menu", "menubar", "navigation", "search"))
+_NO_CONTENT_ROLES = frozenset("alertdialog banner complementary contentinfo dialog menu menubar navigation search".split())
 # Words of class names and ids that mark what stands around a page's content.
 _AROUND = re.compile(
     r"(?:^|[\s_-])(?:ads?|advert\w*|breadcrumbs?|byline|comments?|consent|cookies?|editsection|footer|gdpr|headerlink|masthead|menu|modal"
@@ -53,6 +51,7 @@ _AROUND = re.compile(
     re.IGNORECASE,
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_LIMITS = re.compile("depth|huge|too long|limit", re.IGNORECASE)
 _FAKE_MARKER = re.compile("^(?:[\u00b7\u2022\u00a7\u25aa\u25cfo-]|\\(?\\w{1,3}[.)])\\s+")
 _SITE = re.compile(r"\s+[|\u2013\u2014\u00bb]\s+|\s+::\s+")  # parts a page's title from its site's name
 _MOST = 0.5  # of a page's text: what holds so much is content, whatever it is called
@@ -66,8 +65,8 @@ def read_html(content: bytes, where: str, encoding: str | None = None) -> Manusc
         page = lxml_html.document_fromstring(decoded.text.encode("utf-8"), parser=parser)
     except etree.ParserError as problem:
         raise DocumentError(f"{where}: no text was found in this page; save its text as .md or .txt instead") from problem
-    if any("depth" in entry.message.lower() for entry in parser.error_log):
-        raise DocumentError(f"{where}: is nested too deep; save its text as .md or .txt")
+    if any(_LIMITS.search(entry.message) for entry in parser.error_log):  # the parser goes on without what is over its limits
+        raise DocumentError(f"{where}: is nested too deep, or holds ten million characters in one piece; save its text as .md or .txt")
     drafts = _Walk().blocks(_main(page))
     if not any(draft.text.strip() for draft in drafts):
         raise DocumentError(f"{where}: no text was found in this page; save its text as .md or .txt instead")
@@ -127,7 +126,9 @@ def _is_around(element: Any, whole: int) -> bool:
         return True
     if tag in ("html", "body", "main", "article", *_HEADINGS):
         return False
-    is_outside = (tag == "aside" or (tag == "header" and element.find(".//nav") is not None)) and not any(above.tag in ("main", "article") for above in element.iterancestors())
+    is_outside = (tag == "aside" or (tag == "header" and element.find(".//nav") is not None)) and not any(
+        above.tag in ("main", "article") for above in element.iterancestors()
+    )
     named = f"{element.get('class', '')} {element.get('id', '')}"
     if not (is_outside or element.get("role") in _NO_CONTENT_ROLES or element.get("aria-hidden") == "true" or _AROUND.search(named)):
         return False

@@ -24,7 +24,7 @@ class Record(BaseModel):
     id: str = Field(min_length=1)
     title: str = ""
     text: str
-    url: str | None = Field(None, pattern="^https?://")
+    url: str | None = Field(None, pattern=r"^https?://\S+$")
 
 
 def read_json_lines(file: Path) -> Iterator[tuple[str, Record | DocumentError]]:

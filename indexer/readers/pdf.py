@@ -6,7 +6,7 @@ lines, `page_layout.py` finds columns and tables, `paragraphs.py` puts lines tog
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import pypdfium2
@@ -22,7 +22,8 @@ from indexer.readers.table import Cell, table_drafts
 
 _EDGE_LINES = 3  # at the top and bottom of a page may be running heads
 _SAME_PLACE = 4.0  # points
-_UNREADABLE = 0.2  # of the signs: more, and the text is not to be trusted
+_UNREADABLE = 0.1  # of the signs: more, and the text is not to be trusted
+_KEPT = 0.5  # of the signs, at least, are no running heads
 _LARGER = 1.12  # times the size of ordinary letters: a heading
 _HEADING_LINES = 3
 _HEADING_WORDS = 25
@@ -47,17 +48,20 @@ def read_pdf(content: bytes, where: str) -> Manuscript:
     if not any(page.runs for page in pages):
         pictures = sum(page.pictures for page in pages)
         raise DocumentError(f"{where}: holds no text, only {'pictures of pages' if pictures else 'empty pages'}; {_WAY_OUT}")
-    signs = sum(len(run.text) for page in pages for run in page.runs)
-    if sum(page.unreadable for page in pages) > _UNREADABLE * signs:
+    signs = _signs(pages)
+    unreadable = sum(page.unreadable for page in pages)
+    if unreadable > _UNREADABLE * signs:
         raise DocumentError(f"{where}: its fonts do not say which letters they draw; {_WAY_OUT}")
     if signs > LONGEST_TEXT:
         raise DocumentError(f"{where}: holds {signs:,} characters, and {LONGEST_TEXT:,} is the limit; split it into several documents")
     silent = [str(page.number) for page in pages if not page.runs and page.pictures]
-    notes = (f"no text on page {', '.join(silent)}, only pictures; {_WAY_OUT}",) if silent else ()
+    notes = [f"no text on page {', '.join(silent)}, only pictures; {_WAY_OUT}"] if silent else []
+    if unreadable:
+        notes.append(f"{unreadable:,} of {signs:,} signs may be wrong, as a font does not say which letters it draws; look it over")
     drafts = _drafts(_without_heads(pages))
     first_page = [draft for draft in drafts if draft.pages and draft.pages[0][1] == pages[0].number]
     title = next((draft.text for draft in first_page if draft.kind == "heading" and draft.level == 1), None)
-    return Manuscript(drafts, title, notes=notes)
+    return Manuscript(drafts, title, notes=tuple(notes))
 
 
 def _pages(content: bytes, where: str) -> list[Page]:
@@ -89,7 +93,15 @@ def _without_heads(pages: Sequence[Page]) -> list[Page]:
         for line in lines
         if sum(abs(place - line[0].bottom) < _SAME_PLACE for place in seen[_without_figures(line)]) > 1
     }
-    return [_without(page, [line for line in edges[page.number] if _is_head(line, edges[page.number], seen, places)]) for page in pages]
+    pages_left = [
+        _without(page, [line for line in edges[page.number] if _is_head(line, edges[page.number], seen, places)]) for page in pages
+    ]
+    # A document that says nearly the same on every page is not all running heads.
+    return pages_left if _signs(pages_left) > _KEPT * _signs(pages) else list(pages)
+
+
+def _signs(pages: Iterable[Page]) -> int:
+    return sum(len(run.text) for page in pages for run in page.runs)
 
 
 def _edge_lines(page: Page) -> list[Line]:

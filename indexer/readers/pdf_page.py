@@ -6,7 +6,7 @@ import re
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -122,15 +122,14 @@ class Page:
     unreadable: int  # signs without a meaning: the font does not say what they are
 
 
-@dataclass(slots=True)
-class _Sign:
+class _Sign(NamedTuple):
     code: int
     x: float
     y: float
     right: float
     size: float
     angle: int
-    index: int
+    number: int  # in pdfium's order
 
 
 def read_page(document: Any, number: int) -> Page:
@@ -149,7 +148,7 @@ def read_page(document: Any, number: int) -> Page:
             runs += found if angle == upright else []
             aside += [run.text for run in found] if angle != upright else []
         rules, pictures = _drawn(page.raw, upright)
-        unreadable = sum(_is_unreadable(sign.code) for sign in signs)
+        unreadable = sum(_is_unreadable(sign, textpage.raw) for sign in signs)
         return Page(number, tuple(_merged(runs)), tuple(rules), tuple(aside), pictures, unreadable)
     finally:
         textpage.close()
@@ -161,30 +160,39 @@ def _signs(text: Any, bounds: tuple[float, float, float, float]) -> Iterator[_Si
     left, bottom, right, top = bounds
     x, y = ctypes.c_double(), ctypes.c_double()
     box, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
-    size, angle = 0.0, 0
+    code_of, place_of, box_of, drawn_by = (
+        pdfium.FPDFText_GetUnicode,
+        pdfium.FPDFText_GetCharOrigin,
+        pdfium.FPDFText_GetLooseCharBox,
+        pdfium.FPDFText_GetTextObject,
+    )
+    size, angle, drawn = 1.0, 0, None
     for index in range(pdfium.FPDFText_CountChars(text)):
-        code = pdfium.FPDFText_GetUnicode(text, index)
-        pdfium.FPDFText_GetCharOrigin(text, index, x, y)
-        pdfium.FPDFText_GetLooseCharBox(text, index, box)
-        if pdfium.FPDFText_IsGenerated(text, index) != 1:
-            pdfium.FPDFText_GetMatrix(text, index, matrix)
-            size = pdfium.FPDFText_GetFontSize(text, index) * math.hypot(matrix.c, matrix.d)
-            angle = round(math.degrees(math.atan2(matrix.b, matrix.a))) % 360
+        code = code_of(text, index)
+        place_of(text, index, x, y)
+        box_of(text, index, box)
+        by = ctypes.cast(drawn_by(text, index), ctypes.c_void_p).value
+        if by is not None:  # what pdfium itself puts between words and lines is drawn by nothing
+            if by != drawn:  # all that one object draws has the same size and direction
+                pdfium.FPDFText_GetMatrix(text, index, matrix)
+                size = pdfium.FPDFText_GetFontSize(text, index) * math.hypot(matrix.c, matrix.d) or 1.0
+                angle = round(math.degrees(math.atan2(matrix.b, matrix.a))) % 360
+                drawn = by
             if not (left - 1 <= x.value <= right + 1 and bottom - 1 <= y.value <= top + 1):
                 continue
-        end = {0: box.right, 90: box.top, 180: box.left, 270: box.bottom}.get(angle, box.right)
-        yield _Sign(code, x.value, y.value, end, size or 1.0, angle, index)
+        end = box.right if angle == 0 else {90: box.top, 180: box.left, 270: box.bottom}.get(angle, box.right)
+        yield _Sign(code, x.value, y.value, end, size, angle, index)
 
 
 def _turned(sign: _Sign, angle: int) -> _Sign:
     """The same sign where text that runs at an angle is upright."""
     match angle:
         case 90:
-            return replace(sign, x=sign.y, y=-sign.x)
+            return sign._replace(x=sign.y, y=-sign.x)
         case 180:
-            return replace(sign, x=-sign.x, y=-sign.y, right=-sign.right)
+            return sign._replace(x=-sign.x, y=-sign.y, right=-sign.right)
         case 270:
-            return replace(sign, x=-sign.y, y=sign.x, right=-sign.right)
+            return sign._replace(x=-sign.y, y=sign.x, right=-sign.right)
         case _:
             return sign
 
@@ -192,13 +200,14 @@ def _turned(sign: _Sign, angle: int) -> _Sign:
 def _runs(signs: Sequence[_Sign], text: Any) -> Iterator[Run]:
     """Signs that follow each other on a line, cut at wide gaps."""
     current: list[_Sign] = []
+    letter: _Sign | None = None
     for sign in signs:
-        letters = [before for before in current[-2:] if before.code not in _BLANKS]
-        if sign.code in _LINE_END or (letters and not _follows(sign, letters[-1])):
+        if sign.code in _LINE_END or (letter is not None and not _follows(sign, letter)):
             yield from _closed(current, text)
-            current = []
+            current, letter = [], None
         if sign.code not in _LINE_END:
             current.append(sign)
+            letter = letter if sign.code in _BLANKS else sign
     yield from _closed(current, text)
 
 
@@ -218,8 +227,8 @@ def _closed(signs: list[_Sign], text_page: Any) -> Iterator[Run]:
         signs = signs[1:]
     if not signs:
         return
-    size = Counter(round(sign.size, 1) for sign in signs).most_common(1)[0][0]
-    baseline = Counter(round(sign.y, 1) for sign in signs if abs(sign.size - size) < _SAME_SIZE).most_common(1)[0][0]
+    size = _most_common(sign.size for sign in signs)
+    baseline = _most_common(sign.y for sign in signs if abs(sign.size - size) < _SAME_SIZE)
     signs = [sign for sign, after in zip(signs, [*signs[1:], None], strict=True) if after is None or not _is_half(sign, after)]
     letters = [sign for sign in signs if sign.code not in _BLANKS]
     gaps = [after.x - before.right for before, after in pairwise(letters)]
@@ -227,7 +236,7 @@ def _closed(signs: list[_Sign], text_page: Any) -> Iterator[Run]:
     is_spaced_out = len(gaps) > _SEVERAL and usual > _SPACED_OUT * size
     words = [Word(_character(letters[0], size, baseline), letters[0].x, letters[0].right)]
     for gap, (before, after) in zip(gaps, pairwise(letters), strict=True):
-        has_space = after.index - before.index > 1 and not _is_accent(after, before)
+        has_space = after.number - before.number > 1 and not _is_accent(after, before)
         parts = gap > 2 * usual + _SPACE * size if is_spaced_out else has_space or gap > _SPACE * size
         sign = _character(after, size, baseline)
         if parts:
@@ -240,7 +249,15 @@ def _closed(signs: list[_Sign], text_page: Any) -> Iterator[Run]:
             text = unicodedata.normalize("NFC", last.text[:-1] + sign + accent)
         words[-1] = Word(text, last.left, max(last.right, after.right))
     whole = tuple(word._replace(text=word.text.translate(_LIGATURES)) for word in words)
-    yield Run(whole, baseline, size, _is_bold(text_page, letters[0].index) and _is_bold(text_page, letters[-1].index))
+    yield Run(whole, baseline, size, _is_bold(text_page, letters[0].number) and _is_bold(text_page, letters[-1].number))
+
+
+def _most_common(values: Iterable[float]) -> float:
+    """The most common value, to a tenth of a point."""
+    counts = Counter(values)
+    if len(counts) > 1:
+        counts = Counter[float](round(value, 1) for value in counts.elements())
+    return counts.most_common(1)[0][0]
 
 
 def _is_accent(after: _Sign, before: _Sign) -> bool:
@@ -267,8 +284,11 @@ def _is_bold(text: Any, index: int) -> bool:
     return re.search(rb"bold|black|heavy|demi|cmbx|bx\d|medi$", buffer.value, re.IGNORECASE) is not None
 
 
-def _is_unreadable(code: int) -> bool:
-    return code == _NOTHING or (code in _PRIVATE and code != _BULLET) or code >= _PRIVATE_PLANES
+def _is_unreadable(sign: _Sign, text: Any) -> bool:
+    """Whether the font does not say what a sign means."""
+    code = sign.code
+    is_private = (code in _PRIVATE and code != _BULLET) or code >= _PRIVATE_PLANES
+    return code == _NOTHING or is_private or pdfium.FPDFText_HasUnicodeMapError(text, sign.number) == 1
 
 
 def _merged(runs: Sequence[Run]) -> list[Run]:

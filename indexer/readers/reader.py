@@ -1,6 +1,7 @@
 """One file in, what became of each of its documents out. What the formats share is done here, once."""
 
 import re
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -10,7 +11,7 @@ from indexer.corpus_tables import CorpusTables, expand_helplines
 from indexer.documents import Document, Draft, Layout, Mark, Source, Tombstone, is_text, lay_out, slug
 from indexer.errors import CorpusError, DocumentError, shown
 from indexer.readers.docx import read_docx
-from indexer.readers.encoding import decode
+from indexer.readers.encoding import Decoded, decode
 from indexer.readers.files import SUFFIXES
 from indexer.readers.front_matter import FrontMatter, split_front_matter
 from indexer.readers.html import read_html
@@ -22,6 +23,15 @@ from indexer.readers.pdf import read_pdf
 from indexer.readers.plain_text import read_plain_text
 from indexer.readers.reading import Entry
 
+_NAMED = 20  # sections that an error lists
+_SNIFFED = 200  # signs
+# How files of other formats begin that could be taken for text.
+_OTHER_FORMATS = {
+    "%pdf-": "a PDF; let its name end in .pdf",
+    "{\\rtf": "in Rich Text Format; save it as .docx",
+    "<!doctype html": "a web page; let its name end in .html",
+    "<html": "a web page; let its name end in .html",
+}
 _LINK = re.compile(r"https?://[^\s)>\]]+")
 
 
@@ -48,11 +58,15 @@ def _stem(file: Path) -> str:
 
 
 def _read_lines(file: Path, tables: CorpusTables) -> Iterator[Entry]:
+    is_empty = True
     for where, record in read_json_lines(file):
+        is_empty = False
         try:
             yield Entry(where, record if isinstance(record, DocumentError) else _record_result(where, record, tables))
         except DocumentError as problem:
             yield Entry(where, problem)
+    if is_empty:
+        yield Entry(shown(file), DocumentError(f"{shown(file)}: holds no document; add a line for each, or leave the file out"))
 
 
 def _record_result(where: str, record: Record, tables: CorpusTables) -> Document | Tombstone:
@@ -65,13 +79,13 @@ def _manuscript(file: Path, where: str, tables: CorpusTables, encoding: str | No
     content = _bytes(file, where)
     match file.suffix.lower():
         case ".md" | ".markdown":
-            decoded = decode(content, where, encoding)
+            decoded = _text(content, where, encoding)
             matter, body = split_front_matter(where, _bounded(where, decoded.text))
             if matter.withdrawn:
                 return Manuscript([], matter=matter)
             return replace(read_markdown(_expanded(where, body, tables)), matter=matter, notes=decoded.notes)
         case ".txt":
-            decoded = decode(content, where, encoding)
+            decoded = _text(content, where, encoding)
             return Manuscript(read_plain_text(_expanded(where, _bounded(where, decoded.text), tables)), notes=decoded.notes)
         case ".html" | ".htm":
             return read_html(content, where, encoding)
@@ -85,12 +99,24 @@ def _manuscript(file: Path, where: str, tables: CorpusTables, encoding: str | No
 
 
 def _bytes(file: Path, where: str) -> bytes:
-    size = file.stat().st_size
+    status = file.stat()
+    size = status.st_size
+    if not stat.S_ISREG(status.st_mode):
+        raise DocumentError(f"{where}: is no ordinary file; leave it out")
     if size > LARGEST_FILE:
         raise DocumentError(
             f"{where}: has {shown_size(size)}, and {shown_size(LARGEST_FILE)} is the limit; split it, or save its text as .jsonl"
         )
     return file.read_bytes()
+
+
+def _text(content: bytes, where: str, encoding: str | None) -> Decoded:
+    decoded = decode(content, where, encoding)
+    beginning = decoded.text[:_SNIFFED].lstrip().lower()
+    for sign, kind in _OTHER_FORMATS.items():
+        if beginning.startswith(sign):
+            raise DocumentError(f"{where}: is {kind}")
+    return decoded
 
 
 def _bounded(where: str, text: str) -> str:
@@ -180,4 +206,5 @@ def _check_asked(where: str, matter: FrontMatter, layout: Layout) -> None:
     known = [section.id for section in layout.sections]
     for section in matter.asked:
         if section not in known:
-            raise DocumentError(f"{where}: `asked` names the section {section!r}, which is not there; the sections are {', '.join(known)}")
+            named = ", ".join(known[:_NAMED])
+            raise DocumentError(f"{where}: `asked` names the section {section!r}, which is not there; the sections are {named}")

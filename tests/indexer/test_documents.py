@@ -3,7 +3,7 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.documents import BlockKind, Draft, is_text, lay_out, slug
+from indexer.documents import BlockKind, Draft, PageStart, is_text, lay_out, page_at, slug, visible, well_formed
 
 KINDS: tuple[BlockKind, ...] = ("heading", "paragraph", "item", "header", "row", "code")
 
@@ -156,3 +156,30 @@ def test_a_heading_called_introduction_does_not_take_the_id_of_the_opening_text(
 def test_parents_are_the_headings_a_section_stands_under() -> None:
     sections = lay_out(headings((1, "A"), (2, "B"), (4, "C"), (3, "D"), (2, "E"), (1, "F")), "T").sections
     assert [section.parents for section in sections] == [(), ("A",), ("A", "B"), ("A", "B"), ("A",), ()]
+
+
+def test_what_nobody_sees_is_taken_out_of_a_text() -> None:
+    assert visible("\ufefftea\u00adpot \u200bis\u2060 hot\u00a0.") == "teapot is hot\u00a0."
+
+
+def test_halves_of_a_surrogate_pair_are_joined_or_replaced() -> None:
+    assert well_formed("tea \ud83d\ude00 \ud83d hot") == "tea \U0001f600 \ufffd hot"
+
+
+def test_a_page_starts_where_its_first_words_stand_in_the_text() -> None:
+    layout = lay_out(
+        [
+            Draft("paragraph", " One. Two.", pages=((0, 3), (6, 4))),
+            Draft("paragraph", "***", pages=((0, 5),)),
+            Draft("paragraph", "Three.", pages=((0, 4),)),
+            Draft("item", "Four.", pages=((0, 6),)),
+        ],
+        "T",
+    )
+    assert layout.text == "One. Two.\n\nThree.\n\nFour."
+    assert layout.pages == (PageStart(0, 3), PageStart(5, 4), PageStart(19, 6))
+    assert [page_at(layout.pages, position) for position in (0, 4, 5, 11, 18, 19, 99)] == [3, 3, 4, 4, 4, 6, 6]
+
+
+def test_a_document_without_pages_has_no_page_anywhere() -> None:
+    assert page_at((), 7) is None

@@ -3,6 +3,7 @@
 import json
 import tempfile
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from indexer.corpus_tables import CorpusTables
 from indexer.documents import Document
 from indexer.readers import read_documents
 from indexer.readers.reader import read_file
+from tests.docx_files import cell, docx, paragraph, row, run, style, table
 
 NO_TABLES = CorpusTables(sources={}, helplines={}, safety={})
 # Letters that change length when folded, marks that combine, emoji of several code points, right-to-left and wide scripts, odd spaces.
@@ -67,10 +69,10 @@ AWKWARD = st.sampled_from(
 TEXTS = st.lists(AWKWARD, min_size=1, max_size=60).map("".join)
 
 
-def read(name: str, content: str) -> tuple[Document, ...]:
+def read(name: str, content: str | bytes) -> tuple[Document, ...]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / name
-        file.write_text(content, encoding="utf-8")
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
         return read_documents([file], lambda file: read_file(file, NO_TABLES)).documents
 
 
@@ -112,3 +114,49 @@ def test_plain_text_loses_no_letter_but_the_numbers_of_its_lists(text: str) -> N
     for document in read("a.jsonl", json.dumps({"id": "a", "title": "T", "text": text})):
         wanted = [character for character in text if character.isalpha()]
         assert [character for character in document.text if character.isalpha()] == wanted
+
+
+# Words of a Word document: XML takes no control characters, and paragraphs have no line ends.
+WORDS = TEXTS.map(lambda text: " ".join(text.split("\n")))
+TABLES = st.lists(st.lists(WORDS, min_size=2, max_size=3), min_size=2, max_size=3)
+BLOCKS = st.one_of(
+    st.tuples(st.just(""), WORDS),
+    st.tuples(st.just("Heading1"), WORDS),
+    st.tuples(st.just("ListBullet"), WORDS),
+    st.tuples(st.just("table"), TABLES),
+)
+
+
+def word_document(blocks: list[tuple[str, str | list[list[str]]]]) -> bytes:
+    body = "".join(
+        paragraph(as_run(words), kind)
+        if isinstance(words, str)
+        else table(*(row(*(cell(paragraph(as_run(cell_words))) for cell_words in cells)) for cells in words))
+        for kind, words in blocks
+    )
+    return docx(body, styles=style("Heading1", "heading 1") + style("ListBullet", "List Bullet"))
+
+
+def as_run(words: str) -> str:
+    """Words as markup, in a run of their own even where they look like an element."""
+    return run(escape(words))
+
+
+def letters(blocks: list[tuple[str, str | list[list[str]]]]) -> list[str]:
+    said = "".join(words if isinstance(words, str) else "".join(cell for cells in words for cell in cells) for _, words in blocks)
+    return [sign for sign in said if sign.isalnum()]
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(BLOCKS, min_size=1, max_size=6))
+def test_spans_of_word_documents_hold_whatever_they_are_made_of(blocks: list[tuple[str, str | list[list[str]]]]) -> None:
+    for document in read("a.docx", word_document(blocks)):
+        check_spans(document)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(BLOCKS, min_size=1, max_size=6))
+def test_word_documents_lose_no_letter(blocks: list[tuple[str, str | list[list[str]]]]) -> None:
+    opening = ("", "Tea is hot.")
+    (document,) = read("a.docx", word_document([opening, *blocks]))
+    assert [sign for sign in document.text if sign.isalnum()] == letters([opening, *blocks])

@@ -371,6 +371,7 @@ def stop_after(monkeypatch: pytest.MonkeyPatch, step: str, count: int, error: Ba
 def test_whatever_stops_a_run_the_old_version_or_the_whole_new_one_is_live(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, count: int, error: BaseException
 ) -> None:
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)  # what it is for is tested above; here it only takes time
     first = publish_text(tmp_path, "one")
     with monkeypatch.context() as patch:
         stop_after(patch, step, count, error)

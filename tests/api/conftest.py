@@ -1,0 +1,63 @@
+"""The command line in the process of the tests."""
+
+import io
+import json
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import pytest
+
+from api import cli
+from api.settings import Settings
+
+
+class Outcome(NamedTuple):
+    """What a command left: exit code, standard output, standard error."""
+
+    code: object
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[Any]:
+        """Each line of the output, as JSON."""
+        return [json.loads(line) for line in self.out.split("\n") if line]
+
+    def error(self, code: int) -> str:
+        """The one line of an error, after its code and form were checked."""
+        assert (self.code, self.out) == (code, "")
+        assert self.err.startswith("citewell: ")
+        assert self.err.endswith("\n")
+        assert self.err.count("\n") == 1
+        return self.err.removeprefix("citewell: ").removesuffix("\n")
+
+
+class Run(Protocol):
+    """`citewell` with arguments."""
+
+    def __call__(self, *arguments: str | Path, stdin: str = "") -> Outcome: ...
+
+
+@pytest.fixture
+def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting, and a working folder without an index."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"CITEWELL_{name.upper()}", raising=False)
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], bare_environment: None) -> Run:
+    """The command line in this process."""
+
+    def call(*arguments: str | Path, stdin: str = "") -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["citewell", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8"))
+        with pytest.raises(SystemExit) as ending:
+            cli.main()
+        captured = capsys.readouterr()
+        return Outcome(ending.value.code, captured.out, captured.err)
+
+    return call
