@@ -57,7 +57,7 @@ def index_command(
     folder = _folder(index)
     _require(listed + back + dry <= 1 and not (paths and (listed or back)), "--list, --rollback and --dry-run each stand alone")
     if listed or back:
-        for line in version_lines(folder) if listed else [go_back(folder)]:
+        for line in version_lines(folder) if listed else go_back(folder):
             print(line)
         return
     tables = load_tables(corpus)
@@ -223,6 +223,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
     try:
         sys.exit(app(sys.argv[1:] or ["--help"], prog_name="citewell", standalone_mode=False) or 0)
     except Exit as ending:

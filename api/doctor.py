@@ -117,17 +117,19 @@ def _work(folder: Path) -> Iterator[Finding]:
     if not os.access(folder, os.W_OK):
         yield Finding(f"{folder} is read-only; it can be served from, not indexed into")
         return
+    free = shutil.disk_usage(folder).free
+    if free < _NEEDED_SPACE:
+        yield Finding(f"{free // 2**20} MB are free on the disk of {folder}", f"free {_NEEDED_SPACE // 2**20} MB before indexing")
     try:
         with index_lock(folder):
             left = leftovers(folder)
     except IndexerError as problem:
         yield Finding(str(problem).rpartition("; ")[0])
         return
+    except OSError:  # no room for the lock, which has been said
+        left = leftovers(folder)
     if left:
         yield Finding(f"a run was cut short and left {', '.join(map(str, left))}", "run `citewell index`, which sweeps that away")
-    free = shutil.disk_usage(folder).free
-    if free < _NEEDED_SPACE:
-        yield Finding(f"{free // 2**20} MB are free on the disk of {folder}", f"free {_NEEDED_SPACE // 2**20} MB before indexing")
     yield from _cache(folder / "cache" / "embeddings.sqlite")
 
 

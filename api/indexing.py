@@ -1,7 +1,9 @@
 """`citewell index`: documents are read, what became of each is said, and an index is written or another of its versions made live."""
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +17,8 @@ from indexer.index import roll_back, version_problem
 from indexer.manifest import read_manifest
 from indexer.readers import BoundedReader, Entry, FoundFiles, Reading, find_files, read_documents
 from indexer.sentences import split_sentences
-from indexer.versions import list_versions, live_version
+from indexer.store import Store
+from indexer.versions import list_versions, live_version, no_index
 
 Say = Callable[[str], None]
 _LISTED = 200  # problems; a file of a million broken lines would hide everything else
@@ -49,7 +52,11 @@ def write_index(inputs: Inputs, folder: Path, config: IndexConfig, progress: Pro
     finally:
         for line in _remarks(found, reading):
             say(line)
-    reused = "nothing changed" if summary.unchanged else f"{summary.reused} of {summary.texts} vectors reused"
+    done = {
+        "written": f"{summary.reused} of {summary.texts} vectors reused",
+        "made live": "written before and made live",
+        "unchanged": "nothing changed",
+    }[summary.outcome]
     counts = [
         _counted(summary.documents, "document"),
         _counted(summary.passages, "passage"),
@@ -57,7 +64,7 @@ def write_index(inputs: Inputs, folder: Path, config: IndexConfig, progress: Pro
         *([f"{len(reading.tombstones)} withdrawn"] if reading.tombstones else []),
         *([f"{len(problems)} left out"] if problems else []),
     ]
-    return f"{', '.join(counts)}; {reused}; {time.monotonic() - started:.1f} s; version {summary.version}"
+    return f"{', '.join(counts)}; {done}; {time.monotonic() - started:.1f} s; version {summary.version}"
 
 
 def dry_run(inputs: Inputs, progress: Progress, *, strict: bool) -> Iterator[str]:
@@ -79,7 +86,7 @@ def version_lines(folder: Path) -> Iterator[str]:
     """A line for each version, the newest first. Raises IndexMissingError where there is none."""
     versions = list_versions(folder)
     if not versions:
-        raise IndexMissingError(f"there is no index in {folder}; run `citewell index` to build one, or name another with --index")
+        raise IndexMissingError(no_index(folder))
     try:
         live = live_version(folder).name
     except IndexUnusableError:
@@ -90,10 +97,24 @@ def version_lines(folder: Path) -> Iterator[str]:
         yield f"{version.name}  {mark}  {written:%Y-%m-%d %H:%M} UTC  {version_problem(version) or _contents(version)}"
 
 
-def go_back(folder: Path) -> str:
-    """Make the whole version before the live one live; in one line which that is. Raises IndexerError."""
+def go_back(folder: Path) -> Iterator[str]:
+    """Make the whole version before the live one live; what that means, in lines. Raises IndexerError."""
+    withdrawn = _tombstones(folder)
     version = roll_back(folder)
-    return f"back to version {version.name}: {_contents(version)}; a server takes it up when it is started again"
+    yield f"back to version {version.name}: {_contents(version)}; a server takes it up when it is started again"
+    with closing(Store(version / "documents.sqlite")) as store:
+        for tombstone in withdrawn:
+            if store.document(tombstone.id) is not None:
+                yield f"WITHDRAWN since, and answered from again: {tombstone.id} ({tombstone.reason}); run `citewell index` to take it out"
+
+
+def _tombstones(folder: Path) -> list[Tombstone]:
+    """What the live version says was withdrawn, as far as it can be read."""
+    try:
+        with closing(Store(live_version(folder) / "documents.sqlite")) as store:
+            return store.tombstones()
+    except (IndexUnusableError, sqlite3.Error):
+        return []
 
 
 def _contents(version: Path) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -33,7 +34,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a run did. `reused` of `texts` vectors came from the cache; `unchanged` where there was nothing to do."""
+    """What a run did. `reused` of `texts` vectors came from the cache."""
 
     version: str
     documents: int
@@ -41,7 +42,7 @@ class Summary:
     sentences: int
     texts: int
     reused: int
-    unchanged: bool
+    outcome: Literal["written", "made live", "unchanged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +83,18 @@ def build_index(
             return _build(reading, folder, config, tables, report, progress)
     except (OSError, sqlite3.Error) as problem:
         why = (problem.strerror if isinstance(problem, OSError) else None) or problem
-        what = "the version that was live still is; mend that (free space, permissions) and run `citewell index` again"
+        what = "no version was changed, so free space or mend the permissions and run `citewell index` again"
         raise WriteError(f"the index in {folder} cannot be written ({why}); {what}") from problem
 
 
 def _nothing_to_index(reading: Reading) -> str:
-    if reading.tombstones:
-        return "every document is withdrawn; remove the index folder to answer nothing, or add a document"
-    if reading.problems:
-        return f"none of {len(reading.problems)} documents can be read; mend those listed"
-    return "no document was found; name a file or folder that holds one"
+    out = [
+        *([f"{len(reading.tombstones)} withdrawn"] if reading.tombstones else []),
+        *([f"{len(reading.problems)} cannot be read"] if reading.problems else []),
+    ]
+    if not out:
+        return "no document was found; name a file or folder that holds one"
+    return f"no document is left to index ({', '.join(out)}); mend or add one, or remove the index folder to answer nothing"
 
 
 def _build(
@@ -106,19 +109,20 @@ def _build(
     embedder = load_embedder(encoder)
     digest = _corpus_digest(reading, tables)
     version = _same_version(folder, config, embedder, digest)
-    unchanged = version is not None
+    outcome: Literal["written", "made live", "unchanged"] = "unchanged"
     texts = reused = 0
     if version is None:
         pieces = [_cut(document, config, embedder) for document in reading.documents]
         with EmbeddingCache(folder / "cache" / "embeddings.sqlite", embedder) as cache:
             plan = _Plan(pieces, reading.tombstones, config, tables, digest, encoder)
             version = publish(folder, lambda target: _write(target, plan, cache, progress))
-            texts, reused = cache.reused + cache.encoded, cache.reused
+            texts, reused, outcome = cache.reused + cache.encoded, cache.reused, "written"
     elif version.name != _live_name(folder):
         make_live(folder, version)  # a run that was cut short had written it, or somebody went back from it
+        outcome = "made live"
     _drop_encoders(folder)
     counts = read_manifest(version).counts
-    return Summary(version.name, counts.documents, counts.passages, counts.sentences, texts, reused, unchanged)
+    return Summary(version.name, counts.documents, counts.passages, counts.sentences, texts, reused, outcome)
 
 
 def _encoder_folder(cache: Path, model: str, report: Callable[[str], None]) -> Path:

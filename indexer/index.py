@@ -10,16 +10,16 @@ import numpy.typing as npt
 
 from indexer.corpus_tables import Helpline, parse_helplines
 from indexer.embedder import Embedder, Vectors, load_embedder
-from indexer.errors import IndexDamagedError, IndexerError, IndexMissingError, IndexUnusableError
+from indexer.errors import IndexDamagedError, IndexerError, IndexMissingError, IndexUnusableError, WriteError
 from indexer.lexical_index import LexicalIndex
 from indexer.manifest import MANIFEST, REBUILD, Manifest, check_files, file_digest, read_manifest
 from indexer.store import Store
 from indexer.vector_index import VectorIndex
-from indexer.versions import index_lock, list_versions, live_version, make_live, number_of
+from indexer.versions import index_lock, list_versions, live_version, make_live, no_index, number_of
 
 PROBE_TEXT = "Naloxone reverses an opioid overdose; does ketamine, alprazolam or alcohol change what naloxone does?"
-# The same encoder gives 1.0 to six digits on any processor; another model, or another text pipeline, falls far below.
-_PROBE_SIMILARITY = 0.999
+# The same encoder gives the same values to five digits on any processor; another model, or text pipeline, is off by 0.01 and more.
+_PROBE_TOLERANCE = 0.002
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,13 @@ class Index:
         """One version folder, every file checked against its checksum, the encoder against its probe."""
         manifest = read_manifest(version)
         check_files(version, manifest)
+        store: Store | None = None
         try:
+            store = Store(version / "documents.sqlite")
             index = cls(
                 digest=file_digest(version / MANIFEST),
                 manifest=manifest,
-                store=Store(version / "documents.sqlite"),
+                store=store,
                 embedder=load_embedder(version / "encoder"),
                 lexical=LexicalIndex.load(version / "bm25"),
                 vectors=VectorIndex.load(version / "vectors.faiss"),
@@ -79,13 +81,11 @@ class Index:
                 helplines=parse_helplines(json.loads((version / "helplines.json").read_bytes())),
                 safety=json.loads((version / "safety.json").read_bytes()),
             )
-        except IndexerError:
-            raise
-        except Exception as problem:  # checksums held, so this index was written by a version that thought otherwise
-            raise IndexDamagedError(
-                f"the index in {version} cannot be loaded ({type(problem).__name__}: {problem}); {REBUILD}"
-            ) from problem
-        index._check(version)
+            index._check(version)
+        except Exception as problem:
+            if store is not None:
+                store.close()
+            raise _unusable(version, problem) from problem
         return index
 
     def encode_query(self, text: str) -> Vectors:
@@ -96,7 +96,9 @@ class Index:
     def _check(self, version: Path) -> None:
         counts, dimension = self.manifest.counts, self.manifest.encoder.dimension
         shapes_fit = (
-            len(self.vectors) == len(self.lexical) == len(self.passage_sections) == counts.passages
+            self.store.document_count() == counts.documents
+            and len(self.vectors) == len(self.lexical) == len(self.passage_sections) == len(self.first_sentences) - 1 == counts.passages
+            and self.first_sentences[-1] == counts.sentences
             and self.sentence_vectors.shape == (counts.sentences, dimension)
             and len(self.keys) == len(self.key_sections) == counts.keys
             and self.vectors.dimension == self.keys.dimension == dimension
@@ -104,9 +106,18 @@ class Index:
         )
         if not shapes_fit:
             raise IndexDamagedError(f"the files of the index in {version} do not belong together; {REBUILD}")
-        probe = self.embedder.encode([PROBE_TEXT])[0]
-        if float(probe @ np.array(self.manifest.probe, dtype=np.float32)) < _PROBE_SIMILARITY:
+        probe, expected = self.embedder.encode([PROBE_TEXT])[0], np.array(self.manifest.probe, dtype=np.float32)
+        if probe.shape != expected.shape or not np.allclose(probe, expected, atol=_PROBE_TOLERANCE):
             raise IndexDamagedError(f"the encoder in {version} no longer computes what the index was built with; {REBUILD}")
+
+
+def _unusable(version: Path, problem: Exception) -> IndexUnusableError:
+    """What a failure to load says of a version. Checksums held, so whatever wrote it thought otherwise, or something is not installed."""
+    if isinstance(problem, IndexUnusableError):
+        return problem
+    if isinstance(problem, IndexerError):
+        return IndexUnusableError(str(problem))
+    return IndexDamagedError(f"the index in {version} cannot be loaded ({type(problem).__name__}: {problem}); {REBUILD}")
 
 
 def version_problem(version: Path) -> str | None:
@@ -134,12 +145,17 @@ def whole_version_before(folder: Path) -> Path | None:
 
 def roll_back(folder: Path) -> Path:
     """Make the whole version before the live one live. Raises IndexerError where there is none, or a run is writing."""
-    with index_lock(folder):
-        earlier = whole_version_before(folder)
-        if earlier is None:
-            raise IndexMissingError(f"{folder} holds no earlier version that is whole; {REBUILD}")
-        make_live(folder, earlier)
-        return earlier
+    if not list_versions(folder):
+        raise IndexMissingError(no_index(folder))
+    try:
+        with index_lock(folder):
+            earlier = whole_version_before(folder)
+            if earlier is None:
+                raise IndexMissingError(f"{folder} holds no earlier version that is whole; {REBUILD}")
+            make_live(folder, earlier)
+            return earlier
+    except OSError as problem:
+        raise WriteError(f"{folder} cannot be written ({problem.strerror}); free space on its disk, or check its permissions") from problem
 
 
 def _array(file: Path) -> Any:

@@ -130,6 +130,14 @@ class Store:
             pages=stored.pages,
         )
 
+    def document_count(self) -> int:
+        """How many documents there are."""
+        return int(self._connection.execute("SELECT count(*) FROM documents").fetchone()[0])
+
+    def tombstones(self) -> list[Tombstone]:
+        """Every document that was taken out, and why."""
+        return [Tombstone(*row) for row in self._connection.execute("SELECT id, title, reason FROM tombstones")]
+
     def tombstone(self, name: str) -> Tombstone | None:
         """Why a document was taken out, by its id; None where none was."""
         row = self._connection.execute("SELECT id, title, reason FROM tombstones WHERE id = ?", (name,)).fetchone()

@@ -9,11 +9,11 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from indexer.errors import IndexerError, IndexMissingError
+from indexer.errors import IndexerError, IndexMissingError, WriteError
 from indexer.manifest import DIGEST_LENGTH, MANIFEST, REBUILD, file_digest
 
 STAGING = ".writing"
@@ -28,13 +28,16 @@ def live_version(folder: Path) -> Path:
     except (OSError, UnicodeDecodeError) as problem:
         if list_versions(folder):
             raise IndexMissingError(f"{folder / 'current'} cannot be read, so no version is live; {REBUILD}") from problem
-        raise IndexMissingError(
-            f"there is no index in {folder}; run `citewell index` to build one, or name another with --index"
-        ) from problem
+        raise IndexMissingError(no_index(folder)) from problem
     version = folder / "versions" / name
     if not _NAME.fullmatch(name) or not version.is_dir():
         raise IndexMissingError(f"{folder / 'current'} names a version that is not there; {REBUILD}")
     return version
+
+
+def no_index(folder: Path) -> str:
+    """What is said of a folder without any version."""
+    return f"there is no index in {folder}; run `citewell index` to build one, or name another with --index"
 
 
 def list_versions(folder: Path) -> list[Path]:
@@ -59,20 +62,20 @@ def index_lock(folder: Path) -> Iterator[None]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with (folder / "lock").open("a+", encoding="utf-8") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as problem:
-                file.seek(0)
-                raise IndexerError(
-                    f"{file.read().strip() or 'another run'} is writing into {folder}; wait until it has finished"
-                ) from problem
-            file.truncate(0)
-            file.write(f"process {os.getpid()} (since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC)\n")
-            file.flush()
-            yield
+        file = (folder / "lock").open("a+", encoding="utf-8")
     except (PermissionError, NotADirectoryError, FileExistsError) as problem:
-        raise IndexerError(f"{folder} cannot be written ({problem.strerror}); choose another folder with --index") from problem
+        raise WriteError(f"{folder} cannot be written ({problem.strerror}); choose another folder with --index") from problem
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as problem:
+            file.seek(0)
+            holder = file.read().strip() or "another run"
+            raise IndexerError(f"{holder} is writing into {folder}; wait until it has finished") from problem
+        file.truncate(0)
+        file.write(f"process {os.getpid()} (since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC)\n")
+        file.flush()
+        yield
 
 
 def publish(folder: Path, write: Callable[[Path], None]) -> Path:
@@ -101,7 +104,8 @@ def make_live(folder: Path, version: Path) -> None:
     _flush(beside)
     beside.replace(folder / "current")
     _flush(folder)
-    _flush(folder.parent)
+    with suppress(OSError):  # a folder above that may be passed through, not read
+        _flush(folder.parent)
     kept = dict.fromkeys([version, *before, *list_versions(folder)])
     for old in list(kept)[_KEPT:]:
         shutil.rmtree(old, ignore_errors=True)

@@ -5,7 +5,6 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +14,9 @@ from indexer.corpus_tables import CorpusTables
 from indexer.errors import DocumentError, shown
 from indexer.readers.limits import LONGEST_READING, MOST_MEMORY, shown_size
 from indexer.readers.reading import Entry
+
+# What a reader should have told in its own words; the file is named all the same, and the next one read.
+_OURS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError, RuntimeError)
 
 
 class BoundedReader:
@@ -31,16 +33,18 @@ class BoundedReader:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._stop()
 
-    def read(self, file: Path) -> Iterator[Entry]:
+    def read(self, file: Path) -> list[Entry]:
         """What became of each document of a file, as `reader.read_file` has it."""
         connection = self._connection or self._start()
+        entries: list[Entry] = []
         try:
             connection.send(file)
             while (entry := connection.recv()) is not None:
-                yield entry
+                entries.append(entry)
         except (EOFError, OSError):
             where = shown(file)
-            yield Entry(where, DocumentError(f"{where}: {self._stop()}"))
+            entries.append(Entry(where, DocumentError(f"{where}: {self._stop()}")))
+        return entries
 
     def _start(self) -> Connection:
         ours, theirs = Pipe()
@@ -63,6 +67,7 @@ class BoundedReader:
         if self._process is None or self._connection is None:
             return ""
         self._connection.close()
+        self._process.kill()  # no effect on one that has ended
         ended = self._process.wait()
         self._process = self._connection = None
         match -ended:
@@ -84,9 +89,13 @@ def _serve(connection: Connection) -> None:
         while True:
             file = connection.recv()
             signal.alarm(LONGEST_READING)
-            for entry in read_file(file, tables, encoding):
-                connection.send(entry)
-                signal.alarm(LONGEST_READING)
+            try:
+                for entry in read_file(file, tables, encoding):
+                    connection.send(entry)
+                    signal.alarm(LONGEST_READING)
+            except _OURS as problem:
+                wrong = f"{shown(file)}: cannot be read ({type(problem).__name__}: {problem}); save its text as .md or .txt"
+                connection.send(Entry(shown(file), DocumentError(wrong)))
             signal.alarm(0)
             connection.send(None)
     except (EOFError, BrokenPipeError, ConnectionResetError):

@@ -4,6 +4,7 @@ Tracked insertions are in, deletions and hidden text out; headers, footers, comm
 """
 
 import posixpath
+import re
 import struct
 import zipfile
 import zlib
@@ -14,7 +15,7 @@ from typing import Any
 
 from lxml import etree
 
-from indexer.documents import Draft, visible
+from indexer.documents import Draft, raised, visible
 from indexer.errors import DocumentError
 from indexer.readers.limits import LARGEST_FILE, shown_size
 from indexer.readers.manuscript import Manuscript
@@ -36,10 +37,30 @@ _PASSED_THROUGH = (
     "customXml",
     "dir",
     "bdo",
-    "oMath",
-    "oMathPara",
 )
-_SIGNS = {"tab": " ", "br": " ", "cr": " ", "noBreakHyphen": "-"}
+_SIGNS = {"tab": " ", "ptab": " ", "br": " ", "cr": " ", "noBreakHyphen": "-"}
+# Parts of a formula; a fraction and what is raised are told apart below.
+_FORMULA = frozenset(
+    "oMath oMathPara acc bar box d deg e eqArr fName func groupChr lim limLow limUpp m mr nary num rad sSub sSubSup sSup sub".split()
+)
+# Signs of the fonts Symbol and Wingdings, which are letters to every other font.
+_SYMBOLS = dict(
+    zip(
+        (0x44, 0x57, 0x61, 0x62, 0x67, 0x6D, 0x70, 0xA3, 0xA5, 0xAC, 0xAD, 0xAE, 0xAF, 0xB0, 0xB1, 0xB3, 0xB4, 0xB7, 0xB8, 0xB9, 0xBB),
+        "\u0394\u03a9\u03b1\u03b2\u03b3\u00b5\u03c0\u2264\u221e\u2190\u2191\u2192\u2193\u00b0\u00b1\u2265\u00d7\u2022\u00f7\u2260\u2248",
+        strict=True,
+    )
+)
+_WINGDINGS = {
+    0xA7: "\u2022",
+    0xA8: "\u2610",
+    0xFC: "\u2713",
+    0xFB: "\u2717",
+    0xFE: "\u2611",
+    0xFD: "\u2612",
+    0xE0: "\u2192",
+    0xF0: "\u2192",
+}
 
 
 def read_docx(content: bytes, where: str) -> Manuscript:
@@ -186,7 +207,6 @@ class _Reader:
         self._styles = styles
         self.notes = {label: " ".join(text.text for text in map(self._text, _all(note, "p"))).strip() for label, note in notes.items()}
         self._lead_in = ""
-        self._in_list = False
 
     def blocks(self, parent: Any) -> Iterator[Draft]:
         for child in parent if parent is not None else ():
@@ -194,9 +214,8 @@ class _Reader:
                 case "p":
                     yield from self._paragraph(child)
                 case "tbl":
-                    self._in_list = False
                     yield from self._table(child)
-                case "sdt" if _is_contents(child):
+                case "sdt" if _is_contents(child) or _is_placeholder(child):
                     continue
                 case "AlternateContent":
                     yield from self.blocks(_chosen(child))
@@ -225,25 +244,52 @@ class _Reader:
         self._collect(element, text)
         return text
 
-    def _collect(self, element: Any, text: _Text) -> None:
+    def _collect(self, element: Any, text: _Text) -> None:  # noqa: PLR0912 -- a case for each kind of element
         for child in element:
             match _name(child):
                 case "r" if not _is_hidden(child):
-                    self._collect(child, text)
+                    self._run(child, text)
                 case "t":
-                    text.add(" ".join((child.text or "").replace("\n", " ").split(" ")))
+                    text.add(re.sub(r"\s+", " ", child.text or ""))
+                case "sym":
+                    text.add(_symbol(child))
                 case "footnoteReference" | "endnoteReference":
                     self._mark(child, text)
                 case "AlternateContent":
                     self._collect(_chosen(child), text)
                 case "drawing" | "pict" | "object":
-                    text.boxes += _all(child, "txbxContent")
+                    text.boxes += _outermost(child, "txbxContent")
                 case "ruby":
                     self._collect(_first(child, "rubyBase"), text)
+                case "f":  # a fraction
+                    self._collect(_first(child, "num"), text)
+                    text.add("/")
+                    self._collect(_first(child, "den"), text)
+                case "sup":
+                    self._raise(child, text)
+                case "sdt" if _is_placeholder(child):
+                    continue
                 case name if name in _SIGNS:
                     text.add(_SIGNS[name])
-                case name if name in _PASSED_THROUGH:
+                case name if name in _PASSED_THROUGH or name in _FORMULA:
                     self._collect(child, text)
+
+    def _run(self, run: Any, text: _Text) -> None:
+        properties = _first(run, "rPr")
+        font = _value(_first(properties, "rFonts"), "ascii")
+        if _value(_first(properties, "vertAlign"), "val") == "superscript":
+            self._raise(run, text)
+        elif font in ("Symbol", "Wingdings"):
+            words = self._text(run).text
+            text.add("".join(sign if sign.isspace() else _sign_of(font, ord(sign)) for sign in words))
+        else:
+            self._collect(run, text)
+
+    def _raise(self, element: Any, text: _Text) -> None:
+        inner = self._text(element)
+        text.add(raised(inner.text))
+        for _, label in inner.marks:
+            text.mark(label)
 
     def _mark(self, reference: Any, text: _Text) -> None:
         label = f"{_name(reference).removesuffix('Reference')}-{_value(reference, 'id')}"
@@ -296,6 +342,30 @@ def _carried(cells: list[list[Any]], texts: list[list[Cell]]) -> list[list[Cell]
 def _is_hidden(run: Any) -> bool:
     mark = _first(_first(run, "rPr"), "vanish")
     return mark is not None and _value(mark, "val") not in ("0", "false", "off")
+
+
+def _symbol(element: Any) -> str:
+    """A sign named by its font and number; one that is not known stays seen as missing."""
+    code = _value(element, "char")
+    return _sign_of(_value(element, "font"), int(code, 16)) if re.fullmatch("[0-9A-Fa-f]{2,5}", code) else "\N{REPLACEMENT CHARACTER}"
+
+
+def _sign_of(font: str, code: int) -> str:
+    table = _SYMBOLS if font == "Symbol" else _WINGDINGS if font.startswith("Wingdings") else {}
+    is_private = 0xF000 <= code <= 0xF0FF  # noqa: PLR2004 -- where Word puts the signs of such fonts
+    if table or is_private:
+        return table.get(code & 0xFF, "\N{REPLACEMENT CHARACTER}")
+    return chr(code)
+
+
+def _is_placeholder(control: Any) -> bool:
+    """Whether a content control still shows what should be typed there."""
+    return _first(_first(control, "sdtPr"), "showingPlcHdr") is not None
+
+
+def _outermost(element: Any, name: str) -> list[Any]:
+    found = _all(element, name)
+    return [box for box in found if not any(above in found for above in box.iterancestors())]
 
 
 def _is_contents(control: Any) -> bool:

@@ -20,6 +20,9 @@ _MARKS = (
 _FEW = 20  # one sign in so many may be a control character or one that does not exist; more of them make no text
 _STRANGE = ("Cc", "Cn", "Co")
 _SAMPLE = 100_000
+# Files said to be in these are in fact in the larger one, as browsers take it (encoding.spec.whatwg.org).
+_MEANT = {"iso-8859-1": "windows-1252", "iso8859-1": "windows-1252", "iso8859-15": "windows-1252", "iso-8859-15": "windows-1252"}
+_NO_ENCODINGS = ("unicode_escape", "raw_unicode_escape", "undefined", "idna", "punycode")  # text to Python, not to its readers
 _ESCAPES = re.compile(rb"[\x00\x1b]")  # what UTF-16 and ISO-2022 hold, and plain text does not
 _NO_TEXT = "is not a text file; save its text as UTF-8, or leave the file out"
 _WAY_OUT = "save the file as UTF-8, or name its encoding with --encoding"
@@ -61,8 +64,9 @@ def decode(content: bytes, where: str, declared: str | None = None) -> Decoded:
 def checked_encoding(name: str) -> str:
     """The encoding of that name. Raises DocumentError."""
     try:
-        is_text = codecs.lookup(name)._is_text_encoding
-    except LookupError:
+        found = codecs.lookup(name)
+        is_text = found._is_text_encoding and found.name.replace("-", "_") not in _NO_ENCODINGS
+    except (LookupError, ValueError):
         is_text = False
     if not is_text:
         raise DocumentError(f"there is no encoding {name!r}; name one that Python knows, such as windows-1252")
@@ -97,7 +101,8 @@ def _detected(content: bytes) -> tuple[str, float]:
     import chardet
 
     found = chardet.detect(content, encoding_era=chardet.EncodingEra.ALL & ~chardet.EncodingEra.MAINFRAME)
-    return (found["encoding"] or "").lower(), found["confidence"]
+    encoding = (found["encoding"] or "").lower()
+    return _MEANT.get(encoding, encoding), found["confidence"]
 
 
 def _checked(text: str, where: str, notes: tuple[str, ...] = ()) -> Decoded:

@@ -63,11 +63,13 @@ def _walk(root: Path, patterns: GitIgnoreSpec, found: FoundFiles) -> None:
     while waiting:
         folder = waiting.pop()
         try:
-            entries = [entry for entry in os.scandir(folder) if not entry.name.startswith(_NOT_MEANT)]
+            listed = sorted(os.scandir(folder), key=lambda entry: (entry.is_symlink(), entry.name))  # a folder before a link to it
         except OSError as problem:
             found.problems.append(shown(f"{folder}: cannot be listed ({problem.strerror}); check the folder's permissions"))
             continue
-        for entry in entries:
+        for entry in listed:
+            if entry.name.startswith(_NOT_MEANT):
+                continue
             path = folder / entry.name
             if not _is_folder(entry):
                 files.append(path)
@@ -95,4 +97,6 @@ def _reason(file: Path, relative: Path, patterns: GitIgnoreSpec) -> str | None:
         return "ignored"
     if file.suffix.lower() not in SUFFIXES:
         return f"the format {file.suffix or 'without a suffix'} is not read"
+    if file.exists() and not file.is_file():
+        return "no ordinary file"
     return None

@@ -11,7 +11,7 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
-from indexer.documents import Draft, visible
+from indexer.documents import Draft, raised, visible
 from indexer.errors import DocumentError
 from indexer.readers.encoding import Decoded, cleaned, decode
 from indexer.readers.manuscript import Manuscript
@@ -261,9 +261,10 @@ def _pieces(element: Any) -> Iterator[str]:
     if not isinstance(element.tag, str) or _is_around(element, 0):
         return
     gap = " " if element.tag in _BLOCKS or element.tag == "br" else ""
+    shown = raised if element.tag == "sup" else str
     yield gap
-    yield element.text or ""
+    yield shown(element.text or "")
     for child in element:
-        yield from _pieces(child)
-        yield child.tail or ""
+        yield from map(shown, _pieces(child))
+        yield shown(child.tail or "")
     yield gap

@@ -11,7 +11,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-from indexer.documents import EMPTY_CELL, Draft, visible
+from indexer.documents import EMPTY_CELL, Draft, raised, visible
 from indexer.readers.manuscript import Manuscript
 
 _MARK = re.compile(r"\[\^([^\]\s]+)\]")
@@ -117,13 +117,16 @@ def _visible(token: Token) -> tuple[str, list[tuple[int, str]]]:
     """What a reader sees of inline Markdown, and the footnote labels with their offsets in it."""
     text = ""
     marks: list[tuple[int, str]] = []
+    is_raised = False
     for child in _flat(token):
         match child.type:
             case "text" | "code_inline":
-                words = visible(child.content)
+                words = raised(visible(child.content)) if is_raised else visible(child.content)
                 text += words.lstrip(" ") if text.endswith(" ") else words
             case "softbreak" | "hardbreak":
                 text = f"{text.rstrip(' ')} "
+            case "html_inline" if child.content.lower() in ("<sup>", "</sup>"):
+                is_raised = child.content == "<sup>"
             case "html_inline" if child.content.lower().startswith("<br"):
                 text = f"{text.rstrip(' ')} "
             case "footnote_ref":

@@ -71,6 +71,8 @@ def paragraphs_of(lines: Sequence[Line], page: int) -> list[Paragraph]:
                 Paragraph([words], [page], _size(line), is_bold, bool(marker), left - measure.left, re.sub(r"[\s().]", "", marker), left)
             )
         else:
+            if len(found[-1].lines) == 1 and not found[-1].is_item:
+                found[-1].left = line[0].left  # the first line may stand further in
             found[-1].lines.append(text)
             found[-1].pages.append(page)
             found[-1].is_bold = found[-1].is_bold and all(run.is_bold for run in line)
@@ -129,7 +131,8 @@ def _marker(text: str, before: Paragraph | None, *, starts: bool) -> str:
     """The bullet or number that opens an item; a number within running text opens none."""
     bullet = _BULLET.match(text)
     if bullet:
-        return bullet[0] if bullet[0][0] not in "-\u2013" or starts or (before is not None and before.is_item) else ""
+        in_list = before is not None and (before.is_item or before.lines[-1].endswith(":"))
+        return bullet[0] if bullet[0][0] not in "-\u2013" or starts or in_list else ""
     number = _NUMBER.match(text)
     if not number:
         return ""
@@ -161,13 +164,12 @@ def _is_indented(before: Line, line: Line, following: Line | None, paragraph: Pa
     """Whether a line begins another paragraph by standing further in, or back out of an item."""
     em = _size(line)
     left = line[0].left
-    if paragraph.is_item or paragraph.indent > _INDENT * em:
-        return abs(left - paragraph.left) > _INDENT * em and not (
-            len(paragraph.lines) == 1 and left < paragraph.left and not paragraph.is_item
-        )
+    if paragraph.is_item:
+        return abs(left - paragraph.left) > _INDENT * em
     further_in = left > before[0].left + _INDENT * em and left > measure.left + _INDENT * em
     comes_back = following is None or following[0].left < left - _INDENT * em
-    return further_in and comes_back
+    back_out = len(paragraph.lines) > 1 and left < paragraph.left - _INDENT * em
+    return (further_in and comes_back) or back_out
 
 
 def _after(line: Line, marker: str) -> float:

@@ -8,6 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import pypdfium2
 
@@ -18,9 +19,10 @@ from indexer.readers.manuscript import Manuscript
 from indexer.readers.page_layout import Line, PageTable, lines_of, read_order
 from indexer.readers.paragraphs import Paragraph, joined, paragraphs_of, words_of
 from indexer.readers.pdf_page import Page, read_page
-from indexer.readers.table import Cell, table_drafts
+from indexer.readers.table import Cell, looks_like_header, table_drafts
 
 _EDGE_LINES = 3  # at the top and bottom of a page may be running heads
+_APART = 1.9  # times the size of its letters: so far is a running head from the text
 _SAME_PLACE = 4.0  # points
 _UNREADABLE = 0.1  # of the signs: more, and the text is not to be trusted
 _KEPT = 0.5  # of the signs, at least, are no running heads
@@ -105,8 +107,17 @@ def _signs(pages: Iterable[Page]) -> int:
 
 
 def _edge_lines(page: Page) -> list[Line]:
+    """The lines at the top and bottom that a wide space parts from the text: the only ones that can be running heads."""
     lines = lines_of(page.runs)
-    return lines if len(lines) <= 2 * _EDGE_LINES else [*lines[:_EDGE_LINES], *lines[-_EDGE_LINES:]]
+    return [*_set_apart(lines), *reversed(_set_apart(lines[::-1]))] if len(lines) > 1 else lines
+
+
+def _set_apart(lines: Sequence[Line]) -> list[Line]:
+    """The first few lines, up to the first wide space; none where there is no such space."""
+    for number, (line, following) in enumerate(pairwise(lines[: _EDGE_LINES + 1]), start=1):
+        if abs(line[0].bottom - following[0].bottom) > _APART * line[0].size:
+            return list(lines[:number])
+    return []
 
 
 def _without_figures(line: Line) -> str:
@@ -217,7 +228,10 @@ def _open_paragraph(whole: Sequence[Part], part: Paragraph, body: float) -> Para
 
 
 def _goes_on(table: _Table, part: _Table) -> bool:
-    return table.pages[-1] < part.pages[0] and len(table.rows[0]) == len(part.rows[0])
+    """Whether a table goes on on the next page: as many columns, its header again or none of its own."""
+    first = [Cell(" ".join(cell)) for cell in part.rows[0]]
+    has_own_header = part.rows[0] != table.rows[0] and looks_like_header(first, len(part.rows))
+    return table.pages[-1] < part.pages[0] and len(table.rows[0]) == len(part.rows[0]) and not has_own_header
 
 
 def _table_drafts(table: _Table, vocabulary: Counter[str]) -> list[Draft]:

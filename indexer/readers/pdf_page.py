@@ -13,12 +13,13 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
+from indexer.documents import raised
+
 _LINE_END = (0, 10, 13)
 _HYPHENS = (2, 0xAD, 0x2010, 0xFFFE)  # pdfium's mark for a hyphen at a line's end, and others that look the same
 _LIGATURES = str.maketrans(
     {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st", "\ufb06": "st", "\uf0b7": "\u2022"}
 )
-_SUPERSCRIPTS = str.maketrans("0123456789", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079")
 # Accents that some fonts draw as letters of their own, over the letter that follows, and what they are upon it.
 _ACCENTS = {
     "\u00b4": "\u0301",
@@ -233,7 +234,7 @@ def _closed(signs: list[_Sign], text_page: Any) -> Iterator[Run]:
     letters = [sign for sign in signs if sign.code not in _BLANKS]
     gaps = [after.x - before.right for before, after in pairwise(letters)]
     usual = sorted(gaps)[len(gaps) // 2] if gaps else 0.0
-    is_spaced_out = len(gaps) > _SEVERAL and usual > _SPACED_OUT * size
+    is_spaced_out = len(gaps) > _SEVERAL and min(gaps) > _SPACED_OUT * size and all(chr(sign.code).isalpha() for sign in letters)
     words = [Word(_character(letters[0], size, baseline), letters[0].x, letters[0].right)]
     for gap, (before, after) in zip(gaps, pairwise(letters), strict=True):
         has_space = after.number - before.number > 1 and not _is_accent(after, before)
@@ -275,7 +276,7 @@ def _character(sign: _Sign, size: float, baseline: float) -> str:
     if sign.code < _BLANKS[0] or sign.code > sys.maxunicode or sign.code in _SURROGATES:
         return "\N{REPLACEMENT CHARACTER}"
     is_raised = sign.size < 0.85 * size and sign.y > baseline + 0.15 * size
-    return chr(sign.code).translate(_SUPERSCRIPTS) if is_raised else chr(sign.code)
+    return raised(chr(sign.code)) if is_raised else chr(sign.code)
 
 
 def _is_bold(text: Any, index: int) -> bool:

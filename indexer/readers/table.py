@@ -31,7 +31,7 @@ def table_drafts(rows: Sequence[Sequence[Cell]], *, has_header: bool | None = No
     header = ""
     drafts: list[Draft] = []
     for place, (number, row) in enumerate(rows_with_text):
-        is_header = place == 0 and (_looks_like_header(row, len(rows_with_text)) if has_header is None else has_header)
+        is_header = place == 0 and (looks_like_header(row, len(rows_with_text)) if has_header is None else has_header)
         if is_header:
             header = " ".join(cell.text for cell in row if cell.text)
         context = "" if is_header else " ".join(filter(None, (header, *(cell.carried for cell in row))))
@@ -51,7 +51,7 @@ def _line(row: Sequence[Cell]) -> tuple[str, tuple[tuple[int, str], ...]]:
     return line, tuple(marks)
 
 
-def _looks_like_header(row: Sequence[Cell], rows: int) -> bool:
+def looks_like_header(row: Sequence[Cell], rows: int) -> bool:
     """Short names above at least one other row, none of them a figure or a sentence."""
     texts = [cell.text for cell in row if cell.text]
     return (

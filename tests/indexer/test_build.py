@@ -68,13 +68,13 @@ def test_the_numbers_of_a_run_are_those_of_its_version(tiny: Path, build_tiny: B
     assert summary.version == live_version(tiny / "index").name
     assert summary.version.startswith("000003-")
     assert summary.texts - summary.reused == 4  # two sentences, their passage, and the title
-    assert not summary.unchanged
+    assert summary.outcome == "written"
 
 
 def test_without_a_change_nothing_is_written(tiny: Path, build_tiny: Build) -> None:
     before = {path: path.stat().st_mtime_ns for path in (tiny / "index" / "versions").rglob("*")}
     summary = build_tiny(tiny / "documents", tiny / "index")
-    assert (summary.unchanged, summary.texts, summary.reused, summary.documents) == (True, 0, 0, 5)
+    assert (summary.outcome, summary.texts, summary.reused, summary.documents) == ("unchanged", 0, 0, 5)
     assert {path: path.stat().st_mtime_ns for path in (tiny / "index" / "versions").rglob("*")} == before
 
 
@@ -110,7 +110,7 @@ def test_a_passage_of_another_length_makes_another_version(tiny: Path, tables: C
     config = IndexConfig(str(tiny_model), passage_tokens=32)
     reading = read_folder(tiny / "documents", tables)
     summary = build_index(reading, tiny / "index", config, tables, report=lambda line: None, progress=lambda *told: None)
-    assert not summary.unchanged
+    assert summary.outcome == "written"
     assert Index.load(tiny / "index").manifest.config.passage_tokens == 32
 
 
@@ -193,7 +193,7 @@ def test_another_reason_makes_another_version(tiny: Path, build_tiny: Build) -> 
     tea = tiny / "documents" / "tea.md"
     tea.write_text("---\nid: tea\ntitle: Tea\nwithdrawn: Out of date.\n---\n", encoding="utf-8")
     second = build_tiny(tiny / "documents", tiny / "index")
-    assert not second.unchanged
+    assert second.outcome == "written"
     assert first.version != second.version
     index = Index.load(tiny / "index")
     assert index.store.tombstone("tea") == Tombstone("tea", "Tea", "Out of date.")
@@ -261,7 +261,7 @@ def test_a_damaged_encoder_of_the_cache_is_made_again_and_no_version_suffers(
     damage(encoder / name)
     assert all(version_problem(version) is None for version in list_versions(tiny / "index"))
     said: list[str] = []
-    assert build_tiny(tiny / "documents", tiny / "index", said.append).unchanged
+    assert build_tiny(tiny / "documents", tiny / "index", said.append).outcome == "unchanged"
     assert len(said) == 1
     assert sorted(file.name for file in encoder.iterdir()) == ["encoder.json", "model.onnx", "tokenizer.json"]
     said.clear()

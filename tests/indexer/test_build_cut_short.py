@@ -135,7 +135,7 @@ def test_a_run_that_is_killed_once_its_version_is_named_has_done_its_work(tiny: 
     assert live_version(tiny / "index") != before
     assert len(list_versions(tiny / "index")) == 4
     check_that_it_answers(tiny / "index")
-    assert build_tiny(tiny / "documents", tiny / "index").unchanged
+    assert build_tiny(tiny / "documents", tiny / "index").outcome == "unchanged"
     many_documents(tiny / "documents", "a number")
     check_that_the_next_run_finishes(tiny, build_tiny, documents=306)
 

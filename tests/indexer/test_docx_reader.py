@@ -284,8 +284,9 @@ def test_a_text_box_is_read_once_behind_its_paragraph_although_it_is_held_twice(
         f'<mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><wps:txbx>{box}</wps:txbx></w:drawing></mc:Choice>'
         f"<mc:Fallback><w:pict><v:textbox>{box}</v:textbox></w:pict></mc:Fallback></mc:AlternateContent>"
     )
-    body = f"<w:p>{run('Tea is ')}<w:r>{both}</w:r>{run('hot.')}</w:p>" + paragraph("More.")
-    assert [text for _, text in texts(body)] == ["Tea is hot.", "In a box.", "More."]
+    anchored = f"<w:p>{run('Tea is ')}<w:r>{both}</w:r>{run('hot.')}</w:p>"
+    assert [text for _, text in texts(anchored + paragraph("More."))] == ["Tea is hot.", "In a box.", "More."]
+    assert [text for _, text in texts(table(row("Tea", "Water"), row(cell(anchored), "80")))][1] == "Tea is hot. In a box. | 80"
 
 
 def test_a_text_box_of_an_older_word_is_read() -> None:

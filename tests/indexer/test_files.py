@@ -3,9 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from indexer.documents import Document
 from indexer.errors import DocumentError
 from indexer.readers import find_files
-from tests.small_corpus import problem, written
+from indexer.readers.reader import read_file
+from tests.small_corpus import SMALL, problem, written
 
 
 def found(folder: Path, *ignore: str) -> list[str]:
@@ -173,10 +175,13 @@ def test_a_link_to_nowhere_is_a_problem_of_its_own_when_it_is_read(tmp_path: Pat
     assert found(tmp_path) == ["gone.md"]
 
 
-def test_a_pipe_is_passed_over(tmp_path: Path) -> None:
+def test_a_pipe_is_no_document_and_nobody_waits_for_it(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "tea.md")
-    files = find_files([tmp_path])
-    assert (files.files, files.passed_over) == ([], [(tmp_path / "tea.md", "no ordinary file")])
+    assert [
+        entry.result for file in find_files([tmp_path]).files for entry in read_file(file, SMALL) if isinstance(entry.result, Document)
+    ] == []
+    (entry,) = read_file(tmp_path / "tea.md", SMALL)
+    assert "no ordinary file" in str(entry.result)
 
 
 def test_a_folder_that_cannot_be_listed_is_a_problem_and_the_others_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

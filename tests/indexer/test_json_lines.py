@@ -97,5 +97,6 @@ def test_the_last_line_needs_no_line_end(tmp_path: Path) -> None:
     assert read(tmp_path, "x.jsonl", '{"id": "a", "text": "Tea."}').text == "Tea."
 
 
-def test_an_empty_file_has_no_documents_and_no_problems(tmp_path: Path) -> None:
-    assert results(tmp_path, "") == results(tmp_path, "\n \n") == []
+def test_a_file_without_a_document_is_a_problem(tmp_path: Path) -> None:
+    for content in ("", "\n \n"):
+        assert results(tmp_path, content) == [": holds no document; add a line for each, or leave the file out"]

@@ -53,6 +53,17 @@ def test_an_indented_line_begins_a_paragraph(indent: float) -> None:
     assert texts(*column(72, 700, full, indent=indent)) == [" ".join(text.split()) for text in full]
 
 
+def test_an_indented_line_begins_a_paragraph_below_a_line_that_is_full() -> None:
+    full = ["Tea is drunk hot by almost everybody in winter.", "Some take it with milk, some with lemon, none both."]
+    room = max(map(width, full))
+    lines = [Words(72, 700 - 12 * number, line) for number, line in enumerate(full)]
+    assert room - width(full[1]) < 1
+    assert texts(*lines, Words(87, 676, "Ice is water that is"), Words(72, 664, "frozen.")) == [
+        " ".join(full),
+        "Ice is water that is frozen.",
+    ]
+
+
 def test_a_line_that_ended_before_it_had_to_ends_its_paragraph() -> None:
     short = "Tea is drunk all over the world, and nobody knows exactly since when people have done so, for want of sources. None."
     assert len(wrapped(short, 468)) == 2

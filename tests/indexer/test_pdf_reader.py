@@ -91,7 +91,8 @@ def test_a_word_cut_at_the_end_of_a_page_is_whole() -> None:
 
 
 def test_a_paragraph_that_ended_does_not_go_on_on_the_next_page() -> None:
-    assert texts(body(TEA), body(ICE)) == [("paragraph", TEA), ("paragraph", ICE)]
+    small = "pH strips are sold by most shops that sell tea."
+    assert texts(body(TEA), body(ICE), body(small)) == [("paragraph", TEA), ("paragraph", ICE), ("paragraph", small)]
 
 
 def test_two_columns_are_read_one_after_the_other() -> None:
@@ -129,6 +130,16 @@ def test_running_heads_that_change_sides_are_no_text() -> None:
         for place, text in enumerate((TEA, ICE, BREAD, SNOW), start=1)
     ]
     assert [draft.text for draft in drafts(*pages)] == [TEA, ICE, BREAD, SNOW]
+
+
+def test_a_running_head_of_several_lines_is_no_text() -> None:
+    head = [Words(72, 750, "The tea board handbook", 8), Words(72, 740, "Second edition, for libraries", 8)]
+    assert [draft.text for draft in drafts(*([*head, *body(text)] for text in (TEA, ICE, BREAD)))] == [TEA, ICE, BREAD]
+
+
+@pytest.mark.parametrize("number", ["1", "Page 1", "1 / 1"])
+def test_the_number_of_the_only_page_is_no_text(number: str) -> None:
+    assert [draft.text for draft in drafts([*body(TEA), Words(300, 40, number, 8)])] == [TEA]
 
 
 def test_a_document_of_one_page_keeps_its_first_and_last_line() -> None:
