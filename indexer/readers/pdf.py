@@ -98,6 +98,8 @@ def _without_heads(pages: Sequence[Page]) -> list[Page]:
     pages_left = [
         _without(page, [line for line in edges[page.number] if _is_head(line, edges[page.number], seen, places)]) for page in pages
     ]
+    asides = Counter(text for page in pages for text in page.aside)  # a watermark, where it stands on several pages
+    pages_left = [replace(page, aside=tuple(text for text in page.aside if asides[text] == 1)) for page in pages_left]
     # A document that says nearly the same on every page is not all running heads.
     return pages_left if _signs(pages_left) > _KEPT * _signs(pages) else list(pages)
 
