@@ -1,5 +1,6 @@
 """From a sentence-transformers model to a folder that encodes without torch: ONNX, int8 per channel. Build time only."""
 
+import errno
 import hashlib
 import importlib.util
 import logging
@@ -17,6 +18,7 @@ from indexer.manifest import file_digest, list_files
 
 # Raised whenever the export below changes, so that older exports and the vectors made with them are not taken for new ones.
 _EXPORT_VERSION = 1
+_NEEDED_SPACE = 200 * 2**20  # bytes: the weights twice over, as floats
 _LONGEST = 512  # no BERT-like encoder reads more; keeps the export's symbolic length bounded
 
 
@@ -69,6 +71,8 @@ def export_encoder(source: Path, target: Path, name: str, report: Callable[[str]
         _export_onnx(model, target / "model.onnx")
         shutil.copyfile(source / "tokenizer.json", target / "tokenizer.json")
     except Exception as problem:  # exporters fail in every way there is
+        if shutil.disk_usage(target).free < _NEEDED_SPACE:
+            raise OSError(errno.ENOSPC, "no space left for the export of the encoder", str(target)) from problem
         report(f"{name} cannot be exported to ONNX ({type(problem).__name__}); using sentence-transformers itself, which is slower")
         (target / "model.onnx").unlink(missing_ok=True)
         model.save(str(target / "model"))
