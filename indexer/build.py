@@ -82,7 +82,8 @@ def build_index(
             sweep(folder)
             return _build(reading, folder, config, tables, report, progress)
     except (OSError, sqlite3.Error) as problem:
-        why = (problem.strerror if isinstance(problem, OSError) else None) or problem
+        first = problem.args[0][0][2] if isinstance(problem, shutil.Error) else problem  # copytree collects what went wrong
+        why = (first.strerror if isinstance(first, OSError) else None) or first
         what = "no version was changed, so free space or mend the permissions and run `citewell index` again"
         raise WriteError(f"the index in {folder} cannot be written ({why}); {what}") from problem
 

@@ -35,7 +35,7 @@ class VectorIndex:
         try:
             faiss.write_index(self._index, str(file))
         except RuntimeError as problem:  # what the library makes of a full disk
-            raise OSError(errno.EIO, f"FAISS could not write it: {problem}", str(file)) from problem
+            raise OSError(errno.EIO, "FAISS could not write its file", str(file)) from problem
 
     def __len__(self) -> int:
         return int(self._index.ntotal)

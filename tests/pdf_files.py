@@ -1,5 +1,6 @@
 """PDF files written by hand: words at places, ruled lines and pictures, in points from the lower left corner."""
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -36,12 +37,20 @@ class Words(NamedTuple):
 
 
 class Turned(NamedTuple):
-    """A line of text that runs at an angle: 90, 180 or 270 degrees."""
+    """A line of text that runs at an angle, in degrees."""
 
     x: float
     y: float
     text: str
     angle: int
+
+
+class Garbled(NamedTuple):
+    """A line of text in a font that does not say which letters it draws."""
+
+    x: float
+    y: float
+    text: str
 
 
 class Stroke(NamedTuple):
@@ -57,20 +66,21 @@ class Picture(NamedTuple):
     """A grey picture over the whole page."""
 
 
-Drawn = Words | Turned | Stroke | Picture
+Drawn = Words | Turned | Garbled | Stroke | Picture
 
 
 def pdf(*pages: Sequence[Drawn], rotate: int = 0, garbled: bool = False) -> bytes:
     """A file of letter-sized pages, in Helvetica. A garbled one does not say which letters it draws."""
-    kids = " ".join(f"{7 + 2 * number} 0 R" for number in range(len(pages)))
+    kids = " ".join(f"{8 + 2 * number} 0 R" for number in range(len(pages)))
     meaning = "/Encoding /WinAnsiEncoding" + (" /ToUnicode 6 0 R" if garbled else "")
     fonts = [f"<< /Type /Font /Subtype /Type1 /BaseFont /{name} {meaning} >>" for name in ("Helvetica", "Helvetica-Bold")]
+    unsaid = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding /ToUnicode 6 0 R >>"
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>", *fonts]
-    parts = [*(part.encode() for part in objects), _IMAGE, _stream(_CMAP)]
+    parts = [*(part.encode() for part in objects), _IMAGE, _stream(_CMAP), unsaid]
     for number, page in enumerate(pages):
         content = b"\n".join(_drawn(thing) for thing in page)
-        resources = "<< /Font << /F1 3 0 R /F2 4 0 R >> /XObject << /I1 5 0 R >> >>"
-        place = f"/MediaBox [0 0 612 792] /Rotate {rotate} /Contents {8 + 2 * number} 0 R"
+        resources = "<< /Font << /F1 3 0 R /F2 4 0 R /F3 7 0 R >> /XObject << /I1 5 0 R >> >>"
+        place = f"/MediaBox [0 0 612 792] /Rotate {rotate} /Contents {9 + 2 * number} 0 R"
         parts.append(f"<< /Type /Page /Parent 2 0 R /Resources {resources} {place} >>".encode())
         parts.append(_stream(content))
     return _file(parts)
@@ -82,8 +92,10 @@ def _drawn(thing: Drawn) -> bytes:
             signs = text.encode("cp1252").replace(b"\\", rb"\\").replace(b"(", rb"\(").replace(b")", rb"\)")
             return b"BT /F%d %g Tf %g %g Td (%b) Tj ET" % (2 if bold else 1, size, x, y, signs)
         case Turned(x, y, text, angle):
-            matrix = {90: b"0 1 -1 0", 180: b"-1 0 0 -1", 270: b"0 -1 1 0"}[angle]
-            return b"BT /F1 10 Tf %b %g %g Tm (%b) Tj ET" % (matrix, x, y, text.encode())
+            cos, sin = round(math.cos(math.radians(angle)), 4), round(math.sin(math.radians(angle)), 4)
+            return b"BT /F1 10 Tf %g %g %g %g %g %g Tm (%b) Tj ET" % (cos, sin, -sin, cos, x, y, text.encode())
+        case Garbled(x, y, text):
+            return b"BT /F3 10 Tf %g %g Td (%b) Tj ET" % (x, y, text.encode())
         case Stroke(x, y, to_x, to_y):
             return b"%g %g m %g %g l S" % (x, y, to_x, to_y)
         case _:

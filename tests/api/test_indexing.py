@@ -312,7 +312,7 @@ def test_withdrawing_everything_is_an_error_and_the_old_version_stays(index: Ind
     assert (outcome.code, outcome.out) == (1, "")
     assert outcome.err.splitlines() == [
         f"withdrawn: {tiny / 'documents' / 'tea.md'}: Wrong.",
-        "citewell: every document is withdrawn; remove the index folder to answer nothing, or add a document",
+        "citewell: no document is left to index (1 withdrawn); mend or add one, or remove the index folder to answer nothing",
     ]
     assert live_version(tiny / "index") == before
 

@@ -101,7 +101,7 @@ def test_an_answer_has_every_field_of_the_contract(bot: Bot) -> None:
         *("status", "text", "sentences", "citations", "confidence", "notices", "resources", "suggestions", "interpretation", "receipt"),
     ]
     assert list(answer["citations"][0]) == [
-        *("id", "document_id", "document_title", "section_id", "section_title", "quote", "start", "end", "url"),
+        *("id", "document_id", "document_title", "section_id", "section_title", "quote", "start", "end", "page", "url"),
         *("reviewed", "reviewed_by", "sources"),
     ]
     assert list(answer["citations"][0]["sources"][0]) == ["id", "title", "publisher", "url", "year"]

@@ -131,10 +131,17 @@ def test_a_document_that_cannot_be_read_is_left_out(tiny: Path, build_tiny: Buil
     ("files", "message"),
     [
         ({}, "no document was found; name a file or folder that holds one"),
-        ({"a.md": "", "b.md": "---\nid: [\n---\n"}, "none of 2 documents can be read; mend those listed"),
+        (
+            {"a.md": "", "b.md": "---\nid: [\n---\n"},
+            "no document is left to index (2 cannot be read); mend or add one, or remove the index folder to answer nothing",
+        ),
+        (
+            {"a.md": "---\nwithdrawn: It was wrong.\n---\n", "b.md": ""},
+            "no document is left to index (1 withdrawn, 1 cannot be read); mend or add one, or remove the index folder to answer nothing",
+        ),
         (
             {"a.md": "---\nwithdrawn: It was wrong.\n---\n\nText."},
-            "every document is withdrawn; remove the index folder to answer nothing, or add a document",
+            "no document is left to index (1 withdrawn); mend or add one, or remove the index folder to answer nothing",
         ),
     ],
 )
@@ -344,9 +351,7 @@ def test_whatever_stops_a_run_the_old_version_answers_and_the_next_run_finishes(
     if not by_hand:
         assert str(error.value).startswith(f"the index in {folder} cannot be written (")
         assert str(error.value).isprintable()
-        assert str(error.value).endswith(
-            "the version that was live still is; mend that (free space, permissions) and run `citewell index` again"
-        )
+        assert str(error.value).endswith("); no version was changed, so free space or mend the permissions and run `citewell index` again")
     assert live_version(folder) == before
     assert cited(folder, "How many moons has Mars?")[0] == "mars"
     summary = build_tiny(tiny / "documents", folder)

@@ -388,8 +388,11 @@ def test_an_index_that_is_whole_with_nothing_before_it_has_no_way_back(tiny: Pat
 
 
 def test_going_back_in_an_empty_folder_says_that_there_is_nothing(tmp_path: Path) -> None:
-    with pytest.raises(IndexUnusableError, match="holds no earlier version"):
+    with pytest.raises(
+        IndexUnusableError, match=r"^there is no index in .*; run `citewell index` to build one, or name another with --index$"
+    ):
         roll_back(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_nobody_goes_back_while_a_run_is_writing(tiny: Path) -> None:

@@ -64,6 +64,20 @@ def test_an_indented_line_begins_a_paragraph_below_a_line_that_is_full() -> None
     ]
 
 
+def test_paragraphs_of_three_lines_stay_whole_and_the_next_is_parted_by_its_indent() -> None:
+    lines = [
+        Words(84, 700, "Tea is drunk hot by almost everybody in winter,"),
+        Words(72, 688, "some take it with milk, some take it with lemon,"),
+        Words(72, 676, "and nobody that we have ever met takes it with b"),
+        Words(84, 664, "Ice is drunk by nobody at all in any of winters,"),
+        Words(72, 652, "though some have it in a glass of water in June,"),
+        Words(72, 640, "and others take it with a slice of green lemon b"),
+    ]
+    first, second = texts(*lines)
+    assert first == " ".join(words.text for words in lines[:3])
+    assert second == " ".join(words.text for words in lines[3:])
+
+
 def test_a_line_that_ended_before_it_had_to_ends_its_paragraph() -> None:
     short = "Tea is drunk all over the world, and nobody knows exactly since when people have done so, for want of sources. None."
     assert len(wrapped(short, 468)) == 2
@@ -194,3 +208,13 @@ def test_a_paragraph_ends_as_a_sentence_does(line: str) -> None:
 @pytest.mark.parametrize("line", ["Tea is", "Tea,", "con-", "(hot)", "Tea 3.5"])
 def test_a_paragraph_without_such_an_end_may_go_on(line: str) -> None:
     assert not Paragraph([line], [1], 10, is_bold=False).ends
+
+
+@pytest.mark.parametrize("dash", ["-", "–"])
+def test_a_dash_directly_below_a_line_that_ends_in_a_colon_opens_an_item(dash: str) -> None:
+    lines = [Words(72, 700, "Tea keeps when it is:"), Words(72, 688, f"{dash} dry"), Words(72, 676, f"{dash} dark")]
+    assert [(paragraph.lines, paragraph.is_item) for paragraph in paragraphs(*lines)] == [
+        (["Tea keeps when it is:"], False),
+        (["dry"], True),
+        (["dark"], True),
+    ]

@@ -67,6 +67,11 @@ def test_letters_s_p_a_c_e_d_out_are_words() -> None:
     assert texts(*words) == ["GREEN TEA"]
 
 
+@pytest.mark.parametrize("text", ["5 mg a day", "1 to 2 g", "a b c d", "I V 5 g"])
+def test_short_words_keep_the_spaces_between_them(text: str) -> None:
+    assert texts(Words(72, 700, text)) == [text]
+
+
 def test_a_raised_figure_is_raised() -> None:
     assert texts(Words(72, 700, "Tea is hot."), Words(72 + width("Tea is hot."), 704, "12", 6)) == ["Tea is hot.\u00b9\u00b2"]
 

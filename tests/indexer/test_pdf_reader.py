@@ -9,7 +9,7 @@ from indexer.documents import Document, Draft, page_at
 from indexer.errors import DocumentError
 from indexer.readers import pdf as module
 from indexer.readers.pdf import read_pdf
-from tests.pdf_files import Drawn, Picture, Words, column, grid, pdf, wrapped
+from tests.pdf_files import Drawn, Garbled, Picture, Turned, Words, column, grid, pdf, wrapped
 from tests.small_corpus import entries, read
 
 TEA = (
@@ -153,6 +153,40 @@ def test_lines_that_only_one_page_has_stay() -> None:
     assert [draft.text for draft in drafts(*pages)] == ["Tea is a matter of its own", TEA, "Ice is a matter of its own", ICE]
 
 
+def test_body_text_at_the_height_of_what_repeats_stays() -> None:
+    tops = ("Summary", "Water is heated until it boils and", "Summary")
+    pages = [[Words(72, 700, top), *body(text, top=688)] for top, text in zip(tops, (TEA, ICE, BREAD), strict=True)]
+    assert " ".join(draft.text for draft in drafts(*pages)) == f"Summary {TEA} {tops[1]} {ICE} Summary {BREAD}"
+
+
+def test_lines_that_differ_by_a_number_and_are_spaced_alike_stay() -> None:
+    pages = [
+        [Words(72, 700 - 12 * number, f"Step {3 * page + number} of brewing is done by hand.") for number in range(3)] for page in range(3)
+    ]
+    assert " ".join(draft.text for draft in drafts(*pages)) == " ".join(f"Step {number} of brewing is done by hand." for number in range(9))
+
+
+def test_a_document_that_says_nearly_the_same_on_every_page_keeps_its_text() -> None:
+    pages = [
+        [Words(72, 700, f"Cup {number} holds tea."), Words(72, 600, "It is hot."), Words(72, 400, f"{number} g")] for number in (1, 2, 3)
+    ]
+    assert [draft.text for draft in drafts(*pages)] == [
+        text for number in (1, 2, 3) for text in (f"Cup {number} holds tea.", "It is hot.", f"{number} g")
+    ]
+
+
+# Text that runs in another direction
+
+
+def test_a_watermark_on_every_page_is_no_text() -> None:
+    assert [draft.text for draft in drafts(*([*body(text), Turned(200, 300, "DRAFT COPY", 45)] for text in (TEA, ICE)))] == [TEA, ICE]
+
+
+def test_turned_text_on_one_page_is_kept_behind_the_others() -> None:
+    found = [draft.text for draft in drafts([*body(TEA), Turned(200, 300, "Cups per day", 45)], body(ICE))]
+    assert found == [TEA, "Cups per day", ICE]
+
+
 # Headings
 
 
@@ -238,6 +272,19 @@ def test_a_table_over_two_pages_is_one_with_the_header_once(repeated: bool) -> N
     ]
 
 
+def test_two_tables_on_consecutive_pages_stay_two() -> None:
+    other = (("Bread", "Oven"), ("Rye", "hot"), ("Wheat", "hotter"))
+    assert [(draft.kind, draft.text, draft.context) for draft in drafts([*body(TEA), *table(ROWS, 200)], table(other, 720))[1:]] == [
+        ("header", "Tea | Water", ""),
+        ("row", "Green | 80 degrees", "Tea Water"),
+        ("row", "Black | 100 degrees", "Tea Water"),
+        ("row", "White | 75 degrees", "Tea Water"),
+        ("header", "Bread | Oven", ""),
+        ("row", "Rye | hot", "Bread Oven"),
+        ("row", "Wheat | hotter", "Bread Oven"),
+    ]
+
+
 def test_a_word_cut_within_a_cell_is_whole() -> None:
     lines = grid([72, 300, 540], [600, 580, 540, 520])
     words = [
@@ -271,6 +318,18 @@ def test_pages_that_are_pictures_among_others_are_noted(tmp_path: Path) -> None:
 
 def test_fonts_that_do_not_say_which_letters_they_draw_are_refused() -> None:
     assert refused(pdf(body(TEA), garbled=True)) == f"x.pdf: its fonts do not say which letters they draw; {WAY_OUT}"
+
+
+def test_a_few_signs_that_the_font_does_not_say_are_noted() -> None:
+    manuscript = read_pdf(pdf([*body(TEA), Garbled(72, 500, "xyz")]), "x.pdf")
+    (note,) = manuscript.notes
+    assert note.startswith("3 of ")
+    assert note.endswith(" signs may be wrong, as a font does not say which letters it draws; look it over")
+
+
+def test_more_than_a_tenth_that_the_font_does_not_say_is_refused() -> None:
+    line = refused(pdf([*body(TEA), Garbled(72, 500, "x" * (len(TEA) // 7))]))
+    assert line == f"x.pdf: its fonts do not say which letters they draw; {WAY_OUT}"
 
 
 def test_a_text_that_is_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
