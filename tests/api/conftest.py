@@ -36,7 +36,7 @@ class Outcome(NamedTuple):
 class Run(Protocol):
     """`citewell` with arguments."""
 
-    def __call__(self, *arguments: str | Path, stdin: str = "") -> Outcome: ...
+    def __call__(self, *arguments: str | Path, stdin: str | bytes = "") -> Outcome: ...
 
 
 @pytest.fixture
@@ -52,9 +52,10 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], bare_environment: None) -> Run:
     """The command line in this process."""
 
-    def call(*arguments: str | Path, stdin: str = "") -> Outcome:
+    def call(*arguments: str | Path, stdin: str | bytes = "") -> Outcome:
+        typed = stdin.encode() if isinstance(stdin, str) else stdin
         monkeypatch.setattr(sys, "argv", ["citewell", *map(str, arguments)])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8"))
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed), encoding="utf-8"))
         with pytest.raises(SystemExit) as ending:
             cli.main()
         captured = capsys.readouterr()

@@ -164,6 +164,16 @@ def test_nothing_of_a_conversation_is_written_to_disk(run: "Run", tiny: Path, tm
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
 
 
+def test_bytes_that_are_no_letters_end_no_conversation(run: "Run", tiny: Path) -> None:
+    outcome = run("chat", "--index", tiny / "index", stdin=b"\xff\xfe\x80\nHow many moons has Mars?\n")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "Mars has two small moons, Phobos and Deimos. [1]\n" in outcome.out
+
+
+def test_danger_among_bytes_that_are_no_letters_is_seen(run: "Run", tmp_path: Path) -> None:
+    assert run("chat", "--index", tmp_path, stdin=b"\xff " + DANGER.encode() + b" \xe9\n").out.startswith(f"{CARD}\n")
+
+
 def test_nothing_typed_is_a_conversation_that_ends_well(run: "Run", tiny: Path) -> None:
     assert run("chat", "--index", tiny / "index") == (0, "", "")
 

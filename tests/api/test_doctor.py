@@ -7,7 +7,7 @@ from collections import namedtuple
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Never
+from typing import IO, TYPE_CHECKING, Any, Never
 
 import pytest
 
@@ -177,6 +177,27 @@ def test_little_space_is_wrong(examine: Examine, tiny: Path, monkeypatch: pytest
     assert examine() == (1, [f"299 MB are free on the disk of {tiny / 'index'}; free 300 MB before indexing"])
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(10**12, 0, 300 * 2**20))
     assert examine() == (0, [])
+
+
+def test_on_a_full_disk_all_else_is_still_said(examine: Examine, tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    staging = tiny / "index" / "versions" / ".writing"
+    staging.mkdir()
+    opened = Path.open
+
+    def full(path: Path, mode: str = "r", *arguments: Any, **options: Any) -> IO[Any]:
+        if path.name == "lock":
+            raise OSError(28, "No space left on device")
+        return opened(path, mode, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", full)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(10**12, 10**12, 0))
+    assert examine() == (
+        1,
+        [
+            f"0 MB are free on the disk of {tiny / 'index'}; free 300 MB before indexing",
+            f"a run was cut short and left {staging}; run `citewell index`, which sweeps that away",
+        ],
+    )
 
 
 def test_a_folder_that_may_only_be_read_can_be_served_from(

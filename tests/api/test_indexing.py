@@ -303,6 +303,14 @@ def test_an_answer_no_longer_quotes_what_was_withdrawn(withdrawn: Path, run: "Ru
     assert {passage["document_id"] for passage in found["passages"]} == {"bees", "bread", "moon", "mars"}
 
 
+def test_going_back_over_a_withdrawal_says_what_is_answered_from_again(run: "Run", withdrawn: Path) -> None:
+    outcome = run("index", "--rollback", "--index", withdrawn)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.splitlines()[1:] == [
+        "WITHDRAWN since, and answered from again: tea (Wrong & <late>.); run `citewell index` to take it out"
+    ]
+
+
 def test_withdrawing_everything_is_an_error_and_the_old_version_stays(index: Index, tiny: Path) -> None:
     before = live_version(tiny / "index")
     shutil.rmtree(tiny / "documents")

@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -274,8 +275,8 @@ def words_of_the_version_before(values: dict[str, Any], version: Path) -> None:
         another_model,
         another_dimension,
         another_dimension_everywhere_it_is_said,
-        *(one_more(name) for name in ("passages", "sentences", "keys")),
-        *(shorter(f"{name}.npy") for name in ("passage_sections", "key_sections", "sentence_vectors")),
+        *(one_more(name) for name in ("documents", "passages", "sentences", "keys")),
+        *(shorter(f"{name}.npy") for name in ("passage_sections", "key_sections", "sentence_vectors", "first_sentences")),
         fewer_vectors,
         vectors_of_another_dimension("vectors.faiss"),
         vectors_of_another_dimension("keys.faiss"),
@@ -297,13 +298,15 @@ def garbled(name: str) -> Change:
     return change
 
 
-ARRAYS_AND_WORDS = [name for name in FILES if name != "documents.sqlite" and not name.startswith("encoder/")]
+NOT_THE_ENCODER = [name for name in FILES if not name.startswith("encoder/")]
 
 
-@pytest.mark.parametrize("change", [garbled(name) for name in ARRAYS_AND_WORDS], ids=lambda change: change.__name__)
+@pytest.mark.parametrize("change", [garbled(name) for name in NOT_THE_ENCODER], ids=lambda change: change.__name__)
 def test_garbage_with_the_right_checksum_is_refused_too(tiny: Path, change: Change) -> None:
-    rewritten(tiny / "index", change)
+    version = rewritten(tiny / "index", change)
     assert "run `citewell index`" in refusal(tiny / "index")
+    with pytest.raises(IndexDamagedError):
+        Index.load_version(version)
 
 
 # A model changed under the same name
@@ -328,10 +331,45 @@ def test_a_model_changed_under_the_same_name_is_found_out_by_what_it_computes(ti
     assert refusal(tiny / "index").startswith(f"the encoder in {version} no longer computes what the index was built with{REBUILD}, or ")
 
 
-@pytest.mark.parametrize("probe", [lambda old: old[::-1], lambda old: [0.0] * len(old), lambda old: [-value for value in old]])
+@pytest.mark.parametrize(
+    "probe",
+    [
+        lambda old: old[::-1],
+        lambda old: [0.0] * len(old),
+        lambda old: [-value for value in old],
+        lambda old: [1.1 * value for value in old],
+        lambda old: old[:-1],
+        lambda old: old[:1],
+        lambda old: [],
+    ],
+)
 def test_a_probe_that_does_not_fit_is_found_out(tiny: Path, probe: Callable[[list[float]], list[float]]) -> None:
     version = rewritten(tiny / "index", lambda values, version: values.update(probe=probe(values["probe"])))
     assert refusal(tiny / "index").startswith(f"the encoder in {version} no longer computes what the index was built with{REBUILD}, or ")
+
+
+def test_a_probe_that_is_no_number_is_found_out(tiny: Path) -> None:
+    version = rewritten(tiny / "index", lambda values, version: values["probe"].__setitem__(0, float("nan")))
+    refusal(tiny / "index")
+    with pytest.raises(IndexDamagedError):
+        Index.load_version(version)
+
+
+def test_an_encoder_that_is_not_installed_is_no_damage_and_danger_is_still_seen(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def change(values: dict[str, Any], version: Path) -> None:
+        values["encoder"]["kind"] = "sentence-transformers"
+        (version / "encoder" / "encoder.json").write_text(json.dumps(values["encoder"]))
+        digested(values, version)
+
+    version = rewritten(tiny / "index", change)
+    monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+    with pytest.raises(IndexUnusableError) as error:
+        Index.load_version(version)
+    assert type(error.value) is IndexUnusableError
+    assert str(error.value) == "this index needs sentence-transformers to encode; run `pip install citewell[index]`"
+    bot = Bot.open(tiny / "index")
+    assert "needs sentence-transformers" in str(bot.problem)
+    assert bot.answer("My friend took too many pills and is not breathing", today=date(2026, 2, 1)).status == "crisis"
 
 
 def test_the_probe_of_an_index_is_the_vector_of_its_text(tiny: Path) -> None:
@@ -392,6 +430,8 @@ def test_going_back_in_an_empty_folder_says_that_there_is_nothing(tmp_path: Path
         IndexUnusableError, match=r"^there is no index in .*; run `citewell index` to build one, or name another with --index$"
     ):
         roll_back(tmp_path)
+    with pytest.raises(IndexMissingError):
+        roll_back(tmp_path / "nowhere")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -148,6 +148,11 @@ def test_a_number_that_another_heading_has_taken_is_passed_over() -> None:
     assert [section.id for section in sections] == ["risks-2", "risks", "risks-3"]
 
 
+def test_a_hundred_thousand_headings_that_say_the_same_have_ids_of_their_own() -> None:
+    sections = lay_out(headings(*[(2, "Risks")] * 100_000), "T").sections
+    assert [section.id for section in sections] == ["risks", *(f"risks-{number}" for number in range(2, 100_001))]
+
+
 def test_a_heading_called_introduction_does_not_take_the_id_of_the_opening_text() -> None:
     sections = lay_out([Draft("paragraph", "One."), *headings((2, "Introduction"))], "T").sections
     assert [section.id for section in sections] == ["introduction", "introduction-2"]

@@ -14,6 +14,8 @@ from tests.small_corpus import TEABOOK, problem, read
 PARAGRAPHS = ("Tea is hot.", "Ice is not.")
 WAY_OUT = "open it in a word processor and save it again"
 LIST_STYLE = style("ListBullet", "List Bullet")
+MATH_NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+MATH = "<m:r><m:t>{}</m:t></m:r>"
 REFERENCE = '<w:r><w:footnoteReference w:id="2"/></w:r>'
 
 
@@ -425,3 +427,63 @@ def test_entities_are_not_expanded(tmp_path: Path) -> None:
     assert "laughter" not in said
     assert "secret" not in said
     assert "Ice." in said
+
+
+# Signs, formulas and figures
+
+
+@pytest.mark.parametrize(
+    ("font", "char", "sign"),
+    [
+        ("Symbol", "F06D", "µ"),
+        ("Symbol", "F0A3", "≤"),
+        ("Symbol", "F0B3", "≥"),
+        ("Symbol", "006D", "µ"),
+        ("Symbol", "F001", "\ufffd"),
+        ("Wingdings", "F0FC", "✓"),
+        ("Unheard Of", "F06D", "\ufffd"),
+        ("Times New Roman", "00B5", "µ"),
+        ("Symbol", "nonsense", "\ufffd"),
+    ],
+)
+def test_a_sign_named_by_its_number_is_the_one_it_shows(font: str, char: str, sign: str) -> None:
+    body = f'<w:p>{run("Take 500 ")}<w:r><w:sym w:font="{font}" w:char="{char}"/></w:r>{run("g of tea.")}</w:p>'
+    assert texts(body) == [("paragraph", f"Take 500 {sign}g of tea.")]
+
+
+@pytest.mark.parametrize(("typed", "sign"), [("m", "µ"), ("\uf0a3", "≤"), ("\uf001", "\ufffd")])
+def test_a_run_in_the_font_symbol_is_what_it_shows(typed: str, sign: str) -> None:
+    symbol = run(typed, '<w:rFonts w:ascii="Symbol" w:hAnsi="Symbol"/>')
+    assert texts(f"<w:p>{run('Take 500 ')}{symbol}{run('g of tea.')}</w:p>") == [("paragraph", f"Take 500 {sign}g of tea.")]
+
+
+def test_raised_figures_are_raised() -> None:
+    raised = run("-6", '<w:vertAlign w:val="superscript"/>')
+    assert texts(f"<w:p>{run('It is 10')}{raised}{run(' g.')}</w:p>") == [("paragraph", "It is 10⁻⁶ g.")]
+
+
+def test_a_formula_keeps_its_powers_and_fractions_apart() -> None:
+    power = f"<m:sSup><m:e>{MATH.format('10')}</m:e><m:sup>{MATH.format('6')}</m:sup></m:sSup>"
+    fraction = f"<m:f><m:num>{MATH.format('1')}</m:num><m:den>{MATH.format('2')}</m:den></m:f>"
+    body = f'<w:p xmlns:m="{MATH_NAMESPACE}">{run("Take ")}<m:oMath>{power}</m:oMath>{run(" or ")}<m:oMath>{fraction}</m:oMath>{run(" cups.")}</w:p>'
+    assert texts(body) == [("paragraph", "Take 10⁶ or 1/2 cups.")]
+
+
+def test_a_tab_to_a_place_parts_words() -> None:
+    assert texts(f"<w:p>{run('Tea')}<w:r><w:ptab/></w:r>{run('80 degrees.')}</w:p>") == [("paragraph", "Tea 80 degrees.")]
+
+
+def test_several_spaces_are_one() -> None:
+    assert texts(paragraph(run("Tea  is   ") + run("  hot."))) == [("paragraph", "Tea is hot.")]
+
+
+def test_a_text_box_in_a_text_box_is_read_once() -> None:
+    inner = f"<w:r><w:drawing><wps:txbx><w:txbxContent>{paragraph('Inner.')}</w:txbxContent></wps:txbx></w:drawing></w:r>"
+    outer = f"<w:drawing><wps:txbx><w:txbxContent><w:p>{run('Outer.')}{inner}</w:p></w:txbxContent></wps:txbx></w:drawing>"
+    assert [text for _, text in texts(f"<w:p>{run('Tea is hot.')}<w:r>{outer}</w:r></w:p>")] == ["Tea is hot.", "Outer.", "Inner."]
+
+
+def test_what_should_be_typed_in_a_form_is_no_text() -> None:
+    control = "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
+    inline = f"<w:p>{run('Tea is hot.')}{control.format(run('Click to enter text.'))}</w:p>"
+    assert texts(inline + control.format(paragraph("Click to enter text."))) == [("paragraph", "Tea is hot.")]

@@ -1,4 +1,5 @@
 import codecs
+import gzip
 
 import pytest
 from hypothesis import given, settings
@@ -167,3 +168,42 @@ def test_a_tab_is_no_control() -> None:
 
 def test_a_stray_null_in_a_longer_text_becomes_a_replacement_character() -> None:
     assert decode(b"Tea is drunk hot,\0or cold.", "x").text == f"Tea is drunk hot,{CONTROL}or cold."
+
+
+def test_a_half_in_a_french_text_is_no_letter() -> None:
+    text = f"{FRENCH}Prendre ½ tasse de thé, puis ¼ de tasse d'eau, et attendre ¾ d'heure.\n"
+    assert decode(text.encode("windows-1252"), "x").text == text
+
+
+@pytest.mark.parametrize("place", [12, 40, 400])
+def test_utf8_with_one_broken_byte_is_refused_as_such(place: int) -> None:
+    content = GERMAN.encode()
+    with pytest.raises(DocumentError, match=r"^x: is UTF-8 with bytes broken or cut off; copy or save the file again$"):
+        decode(content[:place] + b"\xff" + content[place:], "x")
+
+
+def test_utf8_cut_off_within_a_letter_is_refused_as_such() -> None:
+    content = f"{GERMAN}Grü".encode()[:-1]
+    with pytest.raises(DocumentError, match=r"^x: is UTF-8 with bytes broken or cut off; copy or save the file again$"):
+        decode(content, "x")
+
+
+def test_the_escapes_of_iso_2022_jp_are_no_controls() -> None:
+    decoded = decode(JAPANESE.encode("iso2022_jp"), "x")
+    assert decoded.text == JAPANESE
+    assert decoded.notes[0].startswith("read as iso")
+
+
+def test_an_archive_is_no_text() -> None:
+    with pytest.raises(DocumentError, match=r"^x: is not a text file; save its text as UTF-8, or leave the file out$"):
+        decode(gzip.compress(GERMAN.encode() * 3, mtime=0), "x")
+
+
+@pytest.mark.parametrize(("controls", "is_text"), [(5, True), (6, False)])
+def test_more_than_one_control_in_twenty_signs_is_no_text(controls: int, is_text: bool) -> None:
+    content = b"\x01" * controls + b"a" * (100 - controls)
+    if is_text:
+        assert decode(content, "x").text == CONTROL * 5 + "a" * 95
+    else:
+        with pytest.raises(DocumentError, match=r"^x: is not a text file; "):
+            decode(content, "x")

@@ -170,18 +170,56 @@ def test_a_file_and_the_link_to_it_are_read_once(tmp_path: Path) -> None:
     assert found(tmp_path) == ["a.md"]
 
 
+def test_a_folder_is_found_under_its_own_name_before_a_link_to_it(tmp_path: Path) -> None:
+    tree(tmp_path, "z/tea.md")
+    (tmp_path / "a").symlink_to(tmp_path / "z", target_is_directory=True)
+    assert found(tmp_path) == ["z/tea.md"]
+
+
+def test_links_that_lead_round_in_a_circle_end(tmp_path: Path) -> None:
+    tree(tmp_path, "a/tea.md", "b/ice.md")
+    (tmp_path / "a" / "other").symlink_to(tmp_path / "b", target_is_directory=True)
+    (tmp_path / "b" / "other").symlink_to(tmp_path / "a", target_is_directory=True)
+    (tmp_path / "one.md").symlink_to(tmp_path / "two.md")
+    (tmp_path / "two.md").symlink_to(tmp_path / "one.md")
+    files = find_files([tmp_path])
+    assert {file.name for file in files.files} == {"tea.md", "ice.md", "one.md", "two.md"} - {"two.md"}
+    assert files.problems == []
+
+
+def test_folders_of_any_depth_are_walked(tmp_path: Path) -> None:
+    folders = [tmp_path]
+    for _ in range(1_500):
+        folders.append(folders[-1] / "d")
+        folders[-1].mkdir()
+    file = written(folders[-1], "t.md", "x")
+    try:
+        assert find_files([tmp_path]).files == [file]
+    finally:  # as other means to remove it go no deeper than a thousand
+        file.unlink()
+        for folder in reversed(folders[1:]):
+            folder.rmdir()
+
+
+def test_what_an_office_program_holds_open_is_passed_over_in_silence(tmp_path: Path) -> None:
+    tree(tmp_path, "~$tea.docx", "tea.md", "~tea.md")
+    files = find_files([tmp_path])
+    assert ([file.name for file in files.files], files.passed_over) == (["tea.md", "~tea.md"], [])
+
+
 def test_a_link_to_nowhere_is_a_problem_of_its_own_when_it_is_read(tmp_path: Path) -> None:
     (tmp_path / "gone.md").symlink_to(tmp_path / "nowhere.md")
     assert found(tmp_path) == ["gone.md"]
 
 
 def test_a_pipe_is_no_document_and_nobody_waits_for_it(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "tea.md")
-    assert [
-        entry.result for file in find_files([tmp_path]).files for entry in read_file(file, SMALL) if isinstance(entry.result, Document)
-    ] == []
-    (entry,) = read_file(tmp_path / "tea.md", SMALL)
-    assert "no ordinary file" in str(entry.result)
+    pipe = tmp_path / "tea.md"
+    os.mkfifo(pipe)
+    files = find_files([tmp_path])
+    assert (files.files, files.passed_over) == ([], [(pipe, "no ordinary file")])
+    assert find_files([pipe]).files == [pipe]
+    (entry,) = read_file(pipe, SMALL)
+    assert str(entry.result) == f"{pipe}: is no ordinary file; leave it out"
 
 
 def test_a_folder_that_cannot_be_listed_is_a_problem_and_the_others_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.documents import Draft
+from indexer.documents import EMPTY_CELL, Draft
 from indexer.errors import DocumentError
 from indexer.readers.html import read_html
 from indexer.readers.manuscript import Manuscript
@@ -132,3 +132,96 @@ def test_a_page_without_text_is_refused_by_name(content: bytes) -> None:
 )
 def test_blocks_inside_a_block_stay_apart(inside: str, words: list[str]) -> None:
     assert [draft.text for draft in added(inside)] == words
+
+
+# What belongs to the content
+
+
+def test_raised_figures_are_raised() -> None:
+    assert added("<p>It is 10<sup>-6</sup> g, not 10<sub>6</sub>.</p>") == [Draft("paragraph", "It is 10⁻⁶ g, not 106.")]
+
+
+def test_short_items_are_kept() -> None:
+    assert [draft.text for draft in added("<ul><li>No</li><li>Rash</li><li>No</li><li>9</li></ul>")] == ["No", "Rash", "No", "9"]
+
+
+def test_a_term_is_the_context_of_what_is_said_of_it() -> None:
+    assert added("<dl><dt>Drone</dt><dd>Has no sting.</dd><dd>Is male.</dd><dt>Queen</dt><dd>Lays eggs.</dd></dl>") == [
+        Draft("header", "Drone"),
+        Draft("item", "Has no sting.", context="Drone"),
+        Draft("item", "Is male.", context="Drone"),
+        Draft("header", "Queen"),
+        Draft("item", "Lays eggs.", context="Queen"),
+    ]
+
+
+def test_a_summary_is_a_heading_above_its_details() -> None:
+    assert added("<h2>Questions</h2><details><summary>Do bees sting?</summary><p>Some do.</p></details>") == [
+        Draft("heading", "Questions", level=2),
+        Draft("heading", "Do bees sting?", level=3),
+        Draft("paragraph", "Some do."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        '<div class="topnav">Home Shop</div>',
+        '<ul class="navbar"><li>Home</li></ul>',
+        '<div id="cookie-banner">We use cookies.</div>',
+        '<div class="gdpr consent">We use cookies.</div>',
+        "<p hidden>Later.</p>",
+        '<p style="color: red; display: none">Later.</p>',
+        '<p aria-hidden="true">Later.</p>',
+        '<div role="navigation">Home</div>',
+        "<form>Your name</form>",
+        '<p class="visually-hidden">Later.</p>',
+    ],
+)
+def test_what_stands_around_the_content_or_is_hidden_stays_out(around: str) -> None:
+    assert added(f"{around}<p>Bees fly.</p>") == [Draft("paragraph", "Bees fly.")]
+
+
+def whole(body: str) -> list[str]:
+    """The words of a page that is all its own."""
+    return [draft.text for draft in read_html(f"<html><body>{body}</body></html>".encode(), "bees.html").drafts]
+
+
+def test_an_aside_is_content_inside_the_article_only() -> None:
+    assert whole(f"<aside>Our shop.</aside><p>{OPENING}</p>") == [OPENING]
+    assert added("<aside>Take care.</aside>") == [Draft("paragraph", "Take care.")]
+
+
+def test_a_header_with_the_heading_is_content_and_one_with_the_navigation_is_not() -> None:
+    assert whole(f"<header><h1>Bees</h1></header><p>{OPENING}</p>") == ["Bees", OPENING]
+    assert whole(f"<header>Our site<nav>Home</nav></header><p>{OPENING}</p>") == [OPENING]
+
+
+def test_a_main_part_that_holds_less_than_half_of_the_text_is_not_trusted() -> None:
+    assert whole(f"<main><p>Bees fly.</p></main><div><p>{OPENING}</p></div>") == ["Bees fly.", OPENING]
+    assert whole(f"<main><p>{OPENING}</p></main><div><p>Bees fly.</p></div>") == [OPENING]
+
+
+def test_a_cell_over_several_rows_is_the_context_of_those_below() -> None:
+    rows = "<tr><th>Kind</th><th>Food</th></tr><tr><td rowspan=2>Bee</td><td>nectar</td></tr><tr><td>pollen</td></tr>"
+    assert [(draft.text, draft.context) for draft in added(f"<table>{rows}<tr><td>Wasp</td><td>meat</td></tr></table>")] == [
+        ("Kind | Food", ""),
+        ("Bee | nectar", "Kind Food"),
+        (f"{EMPTY_CELL} | pollen", "Kind Food Bee"),
+        ("Wasp | meat", "Kind Food"),
+    ]
+
+
+@pytest.mark.parametrize("body", [f"<p>{'x' * 10_000_001}</p>", f"{'<div>' * 300}Bees fly.{'</div>' * 300}"], ids=["long", "deep"])
+def test_what_the_library_would_cut_off_in_silence_is_refused(body: str) -> None:
+    with pytest.raises(
+        DocumentError, match=r"^bees\.html: is nested too deep, or holds ten million characters in one piece; save its text"
+    ):
+        whole(f"<p>{OPENING}</p>{body}")
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "/honey", "https://bees.example/a b", "ftp://bees.example"])
+def test_a_canonical_address_that_is_none_is_passed_over(address: str) -> None:
+    assert read("", head=f'<link rel="canonical" href="{address}">').url is None
+    other = '<meta property="og:url" content="https://bees.example/honey">'
+    assert read("", head=f'<link rel="canonical" href="{address}">{other}').url == "https://bees.example/honey"

@@ -168,3 +168,7 @@ def test_marks_stand_right_after_the_sentence_they_were_written_after(sentences:
 
 def test_a_mark_after_a_space_belongs_to_the_sentence_before_it() -> None:
     assert read_markdown("Tea is hot. [^A] Ice is not.").drafts == [Draft("paragraph", "Tea is hot. Ice is not.", marks=((11, "A"),))]
+
+
+def test_raised_figures_are_raised() -> None:
+    assert texts("It is 10<sup>-6</sup> g, not 106.") == [("paragraph", "It is 10⁻⁶ g, not 106.")]

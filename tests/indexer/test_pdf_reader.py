@@ -170,9 +170,9 @@ def test_a_document_that_says_nearly_the_same_on_every_page_keeps_its_text() -> 
     pages = [
         [Words(72, 700, f"Cup {number} holds tea."), Words(72, 600, "It is hot."), Words(72, 400, f"{number} g")] for number in (1, 2, 3)
     ]
-    assert [draft.text for draft in drafts(*pages)] == [
-        text for number in (1, 2, 3) for text in (f"Cup {number} holds tea.", "It is hot.", f"{number} g")
-    ]
+    assert " ".join(draft.text for draft in drafts(*pages)) == " ".join(
+        f"Cup {number} holds tea. It is hot. {number} g" for number in (1, 2, 3)
+    )
 
 
 # Text that runs in another direction
@@ -183,8 +183,8 @@ def test_a_watermark_on_every_page_is_no_text() -> None:
 
 
 def test_turned_text_on_one_page_is_kept_behind_the_others() -> None:
-    found = [draft.text for draft in drafts([*body(TEA), Turned(200, 300, "Cups per day", 45)], body(ICE))]
-    assert found == [TEA, "Cups per day", ICE]
+    found = [draft.text for draft in drafts([*body(TEA), Turned(200, 300, "cups per day", 45)], body(ICE))]
+    assert found == [TEA, "cups per day", ICE]
 
 
 # Headings

@@ -1,7 +1,9 @@
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from syntok import segmenter
 
 from indexer.corpus_tables import CorpusTables
 from indexer.documents import BlockKind, Document, Draft, is_text, lay_out
@@ -204,3 +206,28 @@ def test_a_text_without_an_end_is_cut_after_a_clause_or_between_words() -> None:
     assert text[slice(*spans[0])].endswith("table,")
     assert [text[start - 1].isspace() for start, _ in spans[1:4]] == [True, True, True]
     assert sum(character.isalpha() for start, end in spans for character in text[start:end]) == sum(map(str.isalpha, text))
+
+
+def test_a_long_text_without_full_stops_is_read_in_stretches_and_no_word_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    stretches: list[int] = []
+    process = segmenter.process
+
+    def counted(text: str) -> object:
+        stretches.append(len(text))
+        return process(text)
+
+    monkeypatch.setattr(segmenter, "process", counted)
+    text = " ".join(f"word{number}" for number in range(22_000))[:200_000]
+    spans = sentence_spans(text)
+    assert (sum(stretches), max(stretches) <= 50_000) == (200_000, True)
+    assert max(end - start for start, end in spans) <= 600
+    assert " ".join(text[start:end] for start, end in spans) == text
+
+
+@pytest.mark.parametrize("sign", [".", "!", "- ", ". ", "?!", "\u2026"])
+def test_a_long_run_of_punctuation_makes_no_long_sentence(sign: str) -> None:
+    text = f"Tea is hot{sign * (10_000 // len(sign))} Ice is not."
+    spans = sentence_spans(text)
+    assert max(end - start for start, end in spans) <= 600
+    quoted = " ".join(text[start:end] for start, end in spans)
+    assert [word for word in ("Tea", "is", "hot", "Ice", "not") if word not in quoted] == []

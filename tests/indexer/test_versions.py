@@ -396,3 +396,20 @@ def test_the_steps_above_do_stop_runs(tmp_path: Path, monkeypatch: pytest.Monkey
         with monkeypatch.context() as patch, pytest.raises(RuntimeError):
             stop_after(patch, step, 0, RuntimeError("no"))
             publish_text(tmp_path, "two")
+
+
+def test_a_folder_above_that_cannot_be_listed_does_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "index"
+    folder.mkdir()
+    flush, tried = versions._flush, []
+
+    def guarded(path: Path) -> None:
+        tried.append(path)
+        if path == tmp_path:
+            raise PermissionError(13, "Permission denied", str(path))
+        flush(path)
+
+    monkeypatch.setattr(versions, "_flush", guarded)
+    target = publish_text(folder, "one")
+    assert live_version(folder) == target
+    assert tried[-1] == tmp_path
