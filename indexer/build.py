@@ -82,8 +82,7 @@ def build_index(
             sweep(folder)
             return _build(reading, folder, config, tables, report, progress)
     except (OSError, sqlite3.Error) as problem:
-        first = problem.args[0][0][2] if isinstance(problem, shutil.Error) else problem  # copytree collects what went wrong
-        why = (first.strerror if isinstance(first, OSError) else None) or first
+        why = (problem.strerror if isinstance(problem, OSError) else None) or problem
         what = "no version was changed, so free space or mend the permissions and run `citewell index` again"
         raise WriteError(f"the index in {folder} cannot be written ({why}); {what}") from problem
 
@@ -239,7 +238,10 @@ def _write(target: Path, plan: _Plan, cache: EmbeddingCache, progress: Progress)
     np.save(target / "first_sentences.npy", numbering.first_sentences)
     np.save(target / "key_sections.npy", numbering.key_sections)
     # Copied, not linked: versions share no bytes, so damage to one leaves the others to go back to.
-    shutil.copytree(plan.encoder, target / "encoder", copy_function=shutil.copyfile)
+    for file in sorted(path for path in plan.encoder.rglob("*") if path.is_file()):
+        copy = target / "encoder" / file.relative_to(plan.encoder)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, copy)
     for name, table in _tables_as_json(plan.tables).items():
         (target / f"{name}.json").write_text(json.dumps(table, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     manifest = Manifest(

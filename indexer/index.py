@@ -94,18 +94,20 @@ class Index:
         return vector
 
     def _check(self, version: Path) -> None:
-        counts, dimension = self.manifest.counts, self.manifest.encoder.dimension
-        shapes_fit = (
-            self.store.document_count() == counts.documents
-            and len(self.vectors) == len(self.lexical) == len(self.passage_sections) == len(self.first_sentences) - 1 == counts.passages
-            and self.first_sentences[-1] == counts.sentences
-            and self.sentence_vectors.shape == (counts.sentences, dimension)
-            and len(self.keys) == len(self.key_sections) == counts.keys
-            and self.vectors.dimension == self.keys.dimension == dimension
-            and self.embedder.settings == self.manifest.encoder
-        )
-        if not shapes_fit:
-            raise IndexDamagedError(f"the files of the index in {version} do not belong together; {REBUILD}")
+        counts, encoder = self.manifest.counts, self.manifest.encoder
+        belongs = {
+            "the encoder is not the one": self.embedder.settings == encoder,
+            "the vectors are not of the dimension": self.vectors.dimension == self.keys.dimension == encoder.dimension,
+            "the documents are not as many as": self.store.document_count() == counts.documents,
+            "the passages are not as many as": len(self.vectors) == len(self.lexical) == len(self.passage_sections) == counts.passages,
+            "the sentences are not as many as": self.sentence_vectors.shape == (counts.sentences, encoder.dimension)
+            and len(self.first_sentences) == counts.passages + 1
+            and self.first_sentences[-1] == counts.sentences,
+            "the keys are not as many as": len(self.keys) == len(self.key_sections) == counts.keys,
+        }
+        for what, fits in belongs.items():
+            if not fits:
+                raise IndexDamagedError(f"the files of the index in {version} do not belong together: {what} its manifest names; {REBUILD}")
         probe, expected = self.embedder.encode([PROBE_TEXT])[0], np.array(self.manifest.probe, dtype=np.float32)
         if probe.shape != expected.shape or not np.allclose(probe, expected, atol=_PROBE_TOLERANCE):
             raise IndexDamagedError(f"the encoder in {version} no longer computes what the index was built with; {REBUILD}")

@@ -302,7 +302,7 @@ STEPS: list[tuple[Any, str, int, BaseException]] = [
     (StoreWriter, "__init__", 0, sqlite3.OperationalError("unable to open database file")),
     (StoreWriter, "add", 3, sqlite3.OperationalError("database or disk is full")),
     (StoreWriter, "close", 0, sqlite3.OperationalError("database or disk is full")),
-    (shutil, "copytree", 0, FULL),
+    (shutil, "copyfile", 0, FULL),
     (Path, "write_text", 0, FULL),
     (Path, "write_text", 2, FULL),
     (build, "list_files", 1, FULL),

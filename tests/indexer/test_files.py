@@ -3,7 +3,6 @@ from pathlib import Path
 
 import pytest
 
-from indexer.documents import Document
 from indexer.errors import DocumentError
 from indexer.readers import find_files
 from indexer.readers.reader import read_file
