@@ -5,11 +5,9 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from typer.exceptions import Exit, TyperException
@@ -18,9 +16,6 @@ from api.batch import read_history, read_rows
 from api.settings import Settings
 from bot.errors import BotError, QuestionError
 from indexer.errors import IndexerError
-
-if TYPE_CHECKING:
-    from indexer.build import Progress
 
 _HELP = "Answers on ketamine, opioids and Xanax out of reviewed documents, with the passage behind every sentence."
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help=_HELP)
@@ -49,6 +44,7 @@ def index_command(
 ) -> None:
     """Read documents and write an index; only what changed is encoded again."""
     from api.indexing import Inputs, dry_run, go_back, version_lines, write_index
+    from api.progress import progress_bar
     from bot.safety import Safety
     from indexer.config import DEFAULT_MODEL, DEFAULT_PASSAGE_TOKENS, IndexConfig
     from indexer.corpus_tables import load_tables
@@ -64,7 +60,7 @@ def index_command(
     Safety.compile(tables.safety, tables.helplines)
     encoding = checked_encoding(encoding) if encoding is not None else None
     inputs = Inputs(paths or [Path("corpus/documents")], tables, ignore or (), encoding)
-    with _progress() as progress:
+    with progress_bar() as progress:
         if dry:
             for line in dry_run(inputs, progress, strict=strict):
                 print(line)
@@ -289,24 +285,3 @@ def _say(line: str) -> None:
 def _fail(message: str, code: int) -> None:
     _say(f"citewell: {' '.join(message.split())}")
     sys.exit(code)
-
-
-@contextmanager
-def _progress() -> "Iterator[Progress]":
-    """A bar on a terminal, nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda stage, done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        tasks: dict[str, Any] = {}
-
-        def advance(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bar.add_task(stage, total=total)
-            bar.advance(tasks[stage], done)
-
-        yield advance

@@ -4,8 +4,8 @@ import hashlib
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -77,10 +77,34 @@ def build_index(
     """Index what was read into `folder` and make the result live. Raises IndexerError; the old version then stays live."""
     if not reading.documents:
         raise DocumentError(_nothing_to_index(reading))
+    with _writing(folder):
+        encoder = _encoder_folder(folder / "cache", config.model, report)
+        embedder = load_embedder(encoder)
+        digest = _corpus_digest(reading, tables)
+        version = _same_version(folder, config, embedder, digest)
+        outcome: Literal["written", "made live", "unchanged"] = "unchanged"
+        texts = reused = 0
+        if version is None:
+            pieces = [_cut(document, config, embedder) for document in reading.documents]
+            with EmbeddingCache(folder / "cache" / "embeddings.sqlite", embedder) as cache:
+                plan = _Plan(pieces, reading.tombstones, config, tables, digest, encoder)
+                version = publish(folder, lambda target: _write(target, plan, cache, progress))
+                texts, reused, outcome = cache.reused + cache.encoded, cache.reused, "written"
+        elif version.name != _live_name(folder):
+            make_live(folder, version)  # a run that was cut short had written it, or somebody went back from it
+            outcome = "made live"
+        _drop_encoders(folder)
+        counts = read_manifest(version).counts
+    return Summary(version.name, counts.documents, counts.passages, counts.sentences, texts, reused, outcome)
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """The index folder, locked and swept; what the disk refuses is one error of ours."""
     try:
         with index_lock(folder):
             sweep(folder)
-            return _build(reading, folder, config, tables, report, progress)
+            yield
     except (OSError, sqlite3.Error) as problem:
         why = (problem.strerror if isinstance(problem, OSError) else None) or problem
         what = "no version was changed, so free space or mend the permissions and run `citewell index` again"
@@ -95,34 +119,6 @@ def _nothing_to_index(reading: Reading) -> str:
     if not out:
         return "no document was found; name a file or folder that holds one"
     return f"no document is left to index ({', '.join(out)}); mend or add one, or remove the index folder to answer nothing"
-
-
-def _build(
-    reading: Reading,
-    folder: Path,
-    config: IndexConfig,
-    tables: CorpusTables,
-    report: Callable[[str], None],
-    progress: Progress,
-) -> Summary:
-    encoder = _encoder_folder(folder / "cache", config.model, report)
-    embedder = load_embedder(encoder)
-    digest = _corpus_digest(reading, tables)
-    version = _same_version(folder, config, embedder, digest)
-    outcome: Literal["written", "made live", "unchanged"] = "unchanged"
-    texts = reused = 0
-    if version is None:
-        pieces = [_cut(document, config, embedder) for document in reading.documents]
-        with EmbeddingCache(folder / "cache" / "embeddings.sqlite", embedder) as cache:
-            plan = _Plan(pieces, reading.tombstones, config, tables, digest, encoder)
-            version = publish(folder, lambda target: _write(target, plan, cache, progress))
-            texts, reused, outcome = cache.reused + cache.encoded, cache.reused, "written"
-    elif version.name != _live_name(folder):
-        make_live(folder, version)  # a run that was cut short had written it, or somebody went back from it
-        outcome = "made live"
-    _drop_encoders(folder)
-    counts = read_manifest(version).counts
-    return Summary(version.name, counts.documents, counts.passages, counts.sentences, texts, reused, outcome)
 
 
 def _encoder_folder(cache: Path, model: str, report: Callable[[str], None]) -> Path:

@@ -13,6 +13,7 @@ from typing import Literal
 
 EMPTY_CELL = "-"  # keeps the cells after it in their columns
 _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _RAISED = str.maketrans("0123456789+-\u2212", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b\u207b")
 BlockKind = Literal["heading", "paragraph", "item", "header", "row", "code"]
 
@@ -139,8 +140,11 @@ def well_formed(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """A text without the signs that nobody sees, such as the soft hyphens in words; they would keep it from being found."""
-    return _UNSEEN.sub("", text)
+    """A text without the signs that nobody sees, such as the soft hyphens in words; they would keep it from being found.
+
+    Control characters, which a terminal would obey, become replacement characters: their place stays seen.
+    """
+    return CONTROLS.sub("\N{REPLACEMENT CHARACTER}", _UNSEEN.sub("", text))
 
 
 def raised(text: str) -> str:

@@ -3,27 +3,21 @@
 Tracked insertions are in, deletions and hidden text out; headers, footers, comments and tables of contents are no part of the text.
 """
 
-import posixpath
 import re
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from io import BytesIO
 from typing import Any
-
-from lxml import etree
 
 from indexer.documents import Draft, raised, visible
 from indexer.errors import DocumentError
-from indexer.readers.limits import LARGEST_FILE, shown_size
 from indexer.readers.manuscript import Manuscript
 from indexer.readers.table import Cell, is_layout, table_drafts
+from indexer.readers.word_parts import ParagraphStyle, WordPackage, first, is_numbered, name_of, outline_level, value_of
 
 _OLE = b"\xd0\xcf\x11\xe0"
-_BODY_LEVEL = 9  # outline level of ordinary text
-_DEEPEST_HEADING = 6
 # What the archive and XML libraries raise over bytes that somebody broke.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, LookupError, ValueError, SyntaxError, RuntimeError, EOFError)
 _PASSED_THROUGH = (
@@ -70,108 +64,13 @@ def read_docx(content: bytes, where: str) -> Manuscript:
         wrong = "is protected by a password; save it without one" if is_locked else "is an old .doc file; save it as .docx"
         raise DocumentError(f"{where}: {wrong}")
     try:
-        package = _Package.open(content)
+        package = WordPackage.open(content)
         reader = _Reader(package.styles(), package.notes())
         drafts = list(reader.blocks(package.body()))
     except _DAMAGE as problem:
         detail = " ".join(str(problem).split())
         raise DocumentError(f"{where}: cannot be read as .docx ({detail}); open it in a word processor and save it again") from problem
     return Manuscript(drafts, definitions=reader.notes)
-
-
-@dataclass(frozen=True, slots=True)
-class _Package:
-    """The zip archive, its main part, and the parts that one names by their kind."""
-
-    archive: zipfile.ZipFile
-    main: str
-    related: dict[str, str]
-
-    @classmethod
-    def open(cls, content: bytes) -> "_Package":
-        archive = zipfile.ZipFile(BytesIO(content))
-        main = _related(archive, "").get("officeDocument", "word/document.xml")
-        return cls(archive, main, _related(archive, main))
-
-    def body(self) -> Any:
-        return _first(_parsed(self.archive, self.main), "body")
-
-    def styles(self) -> "dict[str, _Style]":
-        if "styles" not in self.related:
-            return {}
-        found = {_value(style, "styleId"): style for style in _parsed(self.archive, self.related["styles"]) if _name(style) == "style"}
-        return {name: _style(name, found) for name in found}
-
-    def notes(self) -> dict[str, Any]:
-        """Footnotes and endnotes by label."""
-        notes: dict[str, Any] = {}
-        for kind in ("footnote", "endnote"):
-            if f"{kind}s" in self.related:
-                for note in _parsed(self.archive, self.related[f"{kind}s"]):
-                    notes[f"{kind}-{_value(note, 'id')}"] = note
-        return notes
-
-
-def _related(archive: zipfile.ZipFile, part: str) -> dict[str, str]:
-    """The parts that a part names, by the last word of their kind."""
-    folder, name = posixpath.split(part)
-    file = posixpath.join(folder, "_rels", f"{name}.rels")
-    if file not in archive.namelist():
-        return {}
-    links = [link for link in _parsed(archive, file) if link.get("TargetMode") != "External"]
-    targets = {
-        link.get("Type", "").rsplit("/", 1)[-1]: posixpath.normpath(posixpath.join("/", folder, link.get("Target", ""))) for link in links
-    }
-    return {kind: target.lstrip("/") for kind, target in targets.items()}
-
-
-def _parsed(archive: zipfile.ZipFile, part: str) -> Any:
-    size = archive.getinfo(part).file_size
-    if size > LARGEST_FILE:
-        raise ValueError(f"{part} unpacks to {shown_size(size)}")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
-    return etree.fromstring(archive.read(part), parser)
-
-
-@dataclass(frozen=True, slots=True)
-class _Style:
-    """What matters of a paragraph style. `level` is that of a heading, 0 for ordinary text."""
-
-    level: int = 0
-    is_item: bool = False
-    is_contents: bool = False
-
-
-def _style(name: str, found: dict[str, Any]) -> _Style:
-    """A style with what it takes over from those it is based on."""
-    chain: list[Any] = []
-    while name in found and found[name] not in chain:
-        chain.append(found[name])
-        name = _value(_first(found[name], "basedOn"), "val")
-    names = [_value(_first(style, "name"), "val").lower() for style in chain]
-    properties = [_first(style, "pPr") for style in chain]
-    levels = [level for level in map(_outline_level, properties) if level is not None]
-    level = levels[0] if levels else 0
-    for named in names:
-        if not levels and (named == "title" or (named.startswith("heading ") and named[8:].isdigit())):
-            level = 1 if named == "title" else min(int(named[8:]), _DEEPEST_HEADING)
-            break
-    numbered = next((is_numbered for is_numbered in map(_numbered, properties) if is_numbered is not None), False)
-    return _Style(level, numbered or names[0].startswith("list"), names[0].startswith(("toc ", "toc heading", "contents ")))
-
-
-def _outline_level(properties: Any) -> int | None:
-    """1 to 6 for a heading, 0 for ordinary text, None where nothing is said."""
-    value = _value(_first(properties, "outlineLvl"), "val")
-    if not value.isdigit():
-        return None
-    return 0 if int(value) >= _BODY_LEVEL else min(int(value) + 1, _DEEPEST_HEADING)
-
-
-def _numbered(properties: Any) -> bool | None:
-    """Whether a paragraph is an item of a list, None where nothing is said."""
-    numbering = _first(properties, "numPr")
-    return None if numbering is None else _value(_first(numbering, "numId"), "val") not in ("", "0")
 
 
 @dataclass(slots=True)
@@ -203,14 +102,14 @@ class _Text:
 class _Reader:
     """One pass over the body. `notes` has the words of each footnote by label."""
 
-    def __init__(self, styles: dict[str, _Style], notes: dict[str, Any]) -> None:
+    def __init__(self, styles: dict[str, ParagraphStyle], notes: dict[str, Any]) -> None:
         self._styles = styles
         self.notes = {label: " ".join(text.text for text in map(self._text, _all(note, "p"))).strip() for label, note in notes.items()}
         self._lead_in = ""
 
     def blocks(self, parent: Any) -> Iterator[Draft]:
         for child in parent if parent is not None else ():
-            match _name(child):
+            match name_of(child):
                 case "p":
                     yield from self._paragraph(child)
                 case "tbl":
@@ -223,11 +122,11 @@ class _Reader:
                     yield from self.blocks(child)
 
     def _paragraph(self, paragraph: Any) -> Iterator[Draft]:
-        properties = _first(paragraph, "pPr")
-        style = self._styles.get(_value(_first(properties, "pStyle"), "val"), _Style())
-        level = _outline_level(properties)
+        properties = first(paragraph, "pPr")
+        style = self._styles.get(value_of(first(properties, "pStyle"), "val"), ParagraphStyle())
+        level = outline_level(properties)
         level = style.level if level is None else level
-        numbered = _numbered(properties)
+        numbered = is_numbered(properties)
         is_item = (style.is_item if numbered is None else numbered) and not level
         text = self._text(paragraph)
         words = text.text.strip()
@@ -246,7 +145,7 @@ class _Reader:
 
     def _collect(self, element: Any, text: _Text) -> None:  # noqa: PLR0912 -- a case for each kind of element
         for child in element:
-            match _name(child):
+            match name_of(child):
                 case "r" if not _is_hidden(child):
                     self._run(child, text)
                 case "t":
@@ -260,11 +159,11 @@ class _Reader:
                 case "drawing" | "pict" | "object":
                     text.boxes += _outermost(child, "txbxContent")
                 case "ruby":
-                    self._collect(_first(child, "rubyBase"), text)
+                    self._collect(first(child, "rubyBase"), text)
                 case "f":  # a fraction
-                    self._collect(_first(child, "num"), text)
+                    self._collect(first(child, "num"), text)
                     text.add("/")
-                    self._collect(_first(child, "den"), text)
+                    self._collect(first(child, "den"), text)
                 case "sup":
                     self._raise(child, text)
                 case "sdt" if _is_placeholder(child):
@@ -275,9 +174,9 @@ class _Reader:
                     self._collect(child, text)
 
     def _run(self, run: Any, text: _Text) -> None:
-        properties = _first(run, "rPr")
-        font = _value(_first(properties, "rFonts"), "ascii")
-        if _value(_first(properties, "vertAlign"), "val") == "superscript":
+        properties = first(run, "rPr")
+        font = value_of(first(properties, "rFonts"), "ascii")
+        if value_of(first(properties, "vertAlign"), "val") == "superscript":
             self._raise(run, text)
         elif font in ("Symbol", "Wingdings"):
             words = self._text(run).text
@@ -292,12 +191,12 @@ class _Reader:
             text.mark(label)
 
     def _mark(self, reference: Any, text: _Text) -> None:
-        label = f"{_name(reference).removesuffix('Reference')}-{_value(reference, 'id')}"
+        label = f"{name_of(reference).removesuffix('Reference')}-{value_of(reference, 'id')}"
         if self.notes.get(label):
             text.mark(label)
 
     def _table(self, table: Any) -> Iterator[Draft]:
-        rows = [row for row in _inside(table, "tr") if _first(_first(row, "trPr"), "del") is None]
+        rows = [row for row in _inside(table, "tr") if first(first(row, "trPr"), "del") is None]
         cells = [_inside(row, "tc") for row in rows]
         texts = [[self._cell(cell) for cell in row] for row in cells]
         if is_layout(texts):
@@ -305,7 +204,7 @@ class _Reader:
                 for cell in row:
                     yield from self.blocks(cell)
             return
-        says_header = _first(_first(rows[0], "trPr"), "tblHeader") is not None
+        says_header = first(first(rows[0], "trPr"), "tblHeader") is not None
         yield from table_drafts(_carried(cells, texts), has_header=True if says_header else None)
 
     def _cell(self, cell: Any) -> Cell:
@@ -328,26 +227,26 @@ def _carried(cells: list[list[Any]], texts: list[list[Cell]]) -> list[list[Cell]
         rows.append([])
         column = 0
         for cell, text in zip(row, words, strict=True):
-            properties = _first(cell, "tcPr")
-            merge = _first(properties, "vMerge")
-            goes_on = merge is not None and _value(merge, "val") != "restart"
+            properties = first(cell, "tcPr")
+            merge = first(properties, "vMerge")
+            goes_on = merge is not None and value_of(merge, "val") != "restart"
             if not goes_on:
                 above[column] = text.text
             rows[-1].append(Cell(text.text, text.marks, above.get(column, "") if goes_on else ""))
-            span = _value(_first(properties, "gridSpan"), "val")
+            span = value_of(first(properties, "gridSpan"), "val")
             column += int(span) if span.isdigit() else 1
     return rows
 
 
 def _is_hidden(run: Any) -> bool:
-    mark = _first(_first(run, "rPr"), "vanish")
-    return mark is not None and _value(mark, "val") not in ("0", "false", "off")
+    mark = first(first(run, "rPr"), "vanish")
+    return mark is not None and value_of(mark, "val") not in ("0", "false", "off")
 
 
 def _symbol(element: Any) -> str:
     """A sign named by its font and number; one that is not known stays seen as missing."""
-    code = _value(element, "char")
-    return _sign_of(_value(element, "font"), int(code, 16)) if re.fullmatch("[0-9A-Fa-f]{2,5}", code) else "\N{REPLACEMENT CHARACTER}"
+    code = value_of(element, "char")
+    return _sign_of(value_of(element, "font"), int(code, 16)) if re.fullmatch("[0-9A-Fa-f]{2,5}", code) else "\N{REPLACEMENT CHARACTER}"
 
 
 def _sign_of(font: str, code: int) -> str:
@@ -360,7 +259,7 @@ def _sign_of(font: str, code: int) -> str:
 
 def _is_placeholder(control: Any) -> bool:
     """Whether a content control still shows what should be typed there."""
-    return _first(_first(control, "sdtPr"), "showingPlcHdr") is not None
+    return first(first(control, "sdtPr"), "showingPlcHdr") is not None
 
 
 def _outermost(element: Any, name: str) -> list[Any]:
@@ -369,8 +268,8 @@ def _outermost(element: Any, name: str) -> list[Any]:
 
 
 def _is_contents(control: Any) -> bool:
-    gallery = _all(_first(control, "sdtPr"), "docPartGallery")
-    return any(_value(part, "val") == "Table of Contents" for part in gallery)
+    gallery = _all(first(control, "sdtPr"), "docPartGallery")
+    return any(value_of(part, "val") == "Table of Contents" for part in gallery)
 
 
 def _chosen(alternative: Any) -> Any:
@@ -382,9 +281,9 @@ def _inside(parent: Any, name: str) -> list[Any]:
     """The children of that name, also those in content controls and tracked changes."""
     found: list[Any] = []
     for child in parent:
-        if _name(child) == name:
+        if name_of(child) == name:
             found.append(child)
-        elif _name(child) in _PASSED_THROUGH:
+        elif name_of(child) in _PASSED_THROUGH:
             found += _inside(child, name)
     return found
 
@@ -393,20 +292,4 @@ def _all(element: Any, name: str) -> list[Any]:
     """All descendants of that name, in order; of two forms of the same thing only the first."""
     if element is None:
         return []
-    return [found for found in element.iter("{*}" + name) if not any(_name(above) == "Fallback" for above in found.iterancestors())]
-
-
-def _first(element: Any, name: str) -> Any:
-    return None if element is None else element.find("{*}" + name)
-
-
-def _name(element: Any) -> str:
-    """The name without its namespace; Word has two of them, transitional and strict."""
-    return str(element.tag).rsplit("}", 1)[-1]
-
-
-def _value(element: Any, name: str) -> str:
-    """An attribute, in whatever namespace; empty where there is none."""
-    if element is None:
-        return ""
-    return next((str(value) for key, value in element.attrib.items() if key.rsplit("}", 1)[-1] == name), "")
+    return [found for found in element.iter("{*}" + name) if not any(name_of(above) == "Fallback" for above in found.iterancestors())]

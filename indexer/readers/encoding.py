@@ -5,7 +5,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from indexer.documents import visible, well_formed
+from indexer.documents import CONTROLS, visible, well_formed
 from indexer.errors import DocumentError
 
 # chardet scores a detection by how much text there is to judge by; over fourteen encodings and nine languages, all wrong ones stayed below.
@@ -27,7 +27,6 @@ _ESCAPES = re.compile(rb"[\x00\x1b]")  # what UTF-16 and ISO-2022 hold, and plai
 _NO_TEXT = "is not a text file; save its text as UTF-8, or leave the file out"
 _WAY_OUT = "save the file as UTF-8, or name its encoding with --encoding"
 _BREAKS = re.compile("\r\n?|[\v\f\x85\u2028]")
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +47,10 @@ def decode(content: bytes, where: str, declared: str | None = None) -> Decoded:
         return _checked(plain, where)
     if declared is not None:
         return _checked(_strictly(content, declared, where), where)
+    if plain is None and _is_cut_off(content):
+        raise DocumentError(f"{where}: ends in the middle of a sign, or is not UTF-8; copy it again, or name its encoding with --encoding")
     if plain is None and _is_damaged_utf8(content):
-        raise DocumentError(f"{where}: is UTF-8 with bytes broken or cut off; copy or save the file again")
+        raise DocumentError(f"{where}: is UTF-8 with bytes broken or cut off; copy it again, or save it as UTF-8")
     encoding, certainty = _detected(content)
     if plain is not None and not encoding.startswith(("utf-16", "utf-32", "iso-2022", "iso2022")):
         return _checked(plain, where)
@@ -89,6 +90,15 @@ def _utf8(content: bytes) -> str | None:
         return None
 
 
+def _is_cut_off(content: bytes) -> bool:
+    """Whether all is UTF-8 but for the end, which could be the beginning of a sign."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(content, final=False)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _is_damaged_utf8(content: bytes) -> bool:
     """Whether most of what is not ASCII is UTF-8: then the rest is damage, and no other encoding."""
     lenient = content.decode("utf-8", "replace")
@@ -116,11 +126,11 @@ def _checked(text: str, where: str, notes: tuple[str, ...] = ()) -> Decoded:
 
 def cleaned(text: str, notes: tuple[str, ...] = ()) -> Decoded:
     """One kind of line end; what a terminal would obey becomes a replacement character, so that its place stays seen."""
-    text = visible(_BREAKS.sub("\n", well_formed(text)).replace("\u2029", "\n\n"))
-    text, count = _CONTROLS.subn("\N{REPLACEMENT CHARACTER}", text)
+    text = _BREAKS.sub("\n", well_formed(text)).replace("\u2029", "\n\n")
+    count = len(CONTROLS.findall(text))
     if count:
         notes = (
             *notes,
             f"{count:,} control character{'s' if count > 1 else ''} became \N{REPLACEMENT CHARACTER}, which readers will see; remove them",
         )
-    return Decoded(text, notes)
+    return Decoded(visible(text), notes)

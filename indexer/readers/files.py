@@ -58,7 +58,7 @@ def _patterns(folder: Path, ignore: Sequence[str]) -> GitIgnoreSpec:
 
 def _walk(root: Path, patterns: GitIgnoreSpec, found: FoundFiles) -> None:
     """Go through a folder and all below it, through links too, each folder once; hidden ones and an editor's lock files stay out."""
-    entered = {os.path.realpath(root)}
+    entered = {_identity(root.stat())}
     waiting, files = [root], []
     while waiting:
         folder = waiting.pop()
@@ -73,8 +73,8 @@ def _walk(root: Path, patterns: GitIgnoreSpec, found: FoundFiles) -> None:
             path = folder / entry.name
             if not _is_folder(entry):
                 files.append(path)
-            elif os.path.realpath(path) not in entered:
-                entered.add(os.path.realpath(path))
+            elif _identity(entry.stat()) not in entered:
+                entered.add(_identity(entry.stat()))
                 waiting.append(path)
     for file in sorted(files):
         reason = _reason(file, file.relative_to(root), patterns)
@@ -82,6 +82,11 @@ def _walk(root: Path, patterns: GitIgnoreSpec, found: FoundFiles) -> None:
             found.files.append(file)
         else:
             found.passed_over.append((file, reason))
+
+
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    """What tells a folder from all others, by whatever path it is reached."""
+    return status.st_dev, status.st_ino
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

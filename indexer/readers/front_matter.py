@@ -37,6 +37,13 @@ class FrontMatter(BaseModel):
     def _usable(cls, value: str | None) -> str | None:
         return None if value is None else checked_id(value)
 
+    @field_validator("reviewed", "review_due", mode="before")
+    @classmethod
+    def _a_day(cls, value: Any) -> Any:
+        if isinstance(value, int | float):
+            raise ValueError("write the day as YYYY-MM-DD")
+        return value
+
     @field_validator("withdrawn")
     @classmethod
     def _reasoned(cls, value: str | None) -> str:
@@ -97,4 +104,9 @@ def _values(text: str) -> Any:
         raise ValueError(f"it has {len(text):,} characters")
     if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, Loader=yaml.SafeLoader)):
         raise ValueError("it repeats a part by an alias (*name); write the part out")
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    keys = [key.value for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
+    twice = next((key for number, key in enumerate(keys) if key in keys[:number]), None)
+    if twice is not None:
+        raise ValueError(f"{twice} stands there twice; keep one")
     return yaml.safe_load(text)

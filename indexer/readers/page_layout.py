@@ -6,34 +6,31 @@ the space between two columns parts the page into bands, one below the other.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import mean, median
 
-from indexer.readers.pdf_page import Page, Rule, Run, Word
+from indexer.readers.page_lines import Line, gapped, lines_of
+from indexer.readers.page_tables import PageTable, grids, row_of, ruled_table, starts_of, unruled_rows
+from indexer.readers.pdf_page import Page, Run, Word
 
-Line = tuple[Run, ...]
 _MARKER = re.compile(
     r"(?:[\u2022\u25e6\u25aa\u25ab\u2023\u25cf\u25cb\u25a0\u25a1\u2219\u00b7\u2013*-]|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)])$"
 )
 _MARKER_GAP = 4.0  # ems between a bullet and its text
-_SAME_LINE = 0.4  # of the size of letters: baselines closer than this are one line
 _GUTTER = 0.9  # ems between two columns
 _COLUMN_LINES = 3  # a column has at least so many lines,
 _COLUMN_SIGNS = 15  # with so many signs in each, on average; cells of a table are shorter,
+_RUNNING_ON = 0.4  # of the lines of prose, at least, begin in the middle of a sentence
 _COLUMN_FILL = 0.75  # or do not fill their column
 _CROSSING = 0.34  # of the smaller column's lines: so many may cross the space between two
 _EDGE_LINES = 3  # lines that begin at the same place
 _WIDE_SPACE = 0.45  # ems; a space between words is about 0.3, unless it is stretched
-_TOUCH = 3.0  # points between ruled lines that meet
-_CELL_GAP = 0.5  # ems between two columns of a table
 _TABLE_ROWS = 3  # rows without ruled lines that make a table
 _OTHER_SIZE = 0.06  # of the size of letters: more is another kind of text
 _ROWS_BEGIN = 0.7  # of the rows of a table: so many begin in more than one column
-_ROW_GAP = 1.2  # times the usual distance of lines: more parts the rows of a table
 _PITCH = 1.45  # of the size of letters: lines closer than this may be one cell
-_MOST_RULES = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,51 +40,19 @@ class Column:
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PageTable:
-    """Rows of cells; a cell is its lines."""
-
-    rows: tuple[tuple[tuple[str, ...], ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Grid:
-    """Ruled lines that belong together: heights of those across from the top, places of the upright ones from the left."""
-
-    heights: tuple[float, ...]
-    places: tuple[float, ...]
-    left: float
-    right: float
-
-    def holds(self, run: Run) -> bool:
-        middle = run.bottom + run.size / 3
-        return self.left - _TOUCH <= run.left <= self.right and self.heights[-1] <= middle <= self.heights[0]
-
-
 def read_order(page: Page) -> list[Column | PageTable]:
     """The parts of a page in the order they are read."""
     runs = _with_markers(_cut_at_edges(page.runs))
     tables: dict[Run, PageTable] = {}
-    for grid in _grids(page.rules):
+    for grid in grids(page.rules):
         inside = [run for run in runs if grid.holds(run)]
-        table = _ruled_table(grid, inside)
+        table = ruled_table(grid, inside)
         if table is not None:
             # One wide run stands in for the table, so that it takes its place in the order.
             stand_in = Run((Word(f"table {len(tables)}", grid.left, grid.right),), grid.heights[0] - 1, size=1.0)
             tables[stand_in] = table
             runs = [run for run in runs if not grid.holds(run)] + [stand_in]
     return [part for column in _columns(runs) for part in _parts(lines_of(column), tables)]
-
-
-def lines_of(runs: Iterable[Run]) -> list[Line]:
-    """Runs on the same baseline as one line, from the top."""
-    lines: list[list[Run]] = []
-    for run in sorted(runs, key=lambda run: -run.bottom):
-        if lines and abs(lines[-1][0].bottom - run.bottom) < _SAME_LINE * max(lines[-1][0].size, run.size):
-            lines[-1].append(run)
-        else:
-            lines.append([run])
-    return [tuple(sorted(line, key=lambda run: run.left)) for line in lines]
 
 
 def _cut_at_edges(runs: Sequence[Run]) -> list[Run]:
@@ -187,9 +152,11 @@ def _are_columns(left: Sequence[Run], right: Sequence[Run]) -> bool:
     )
     if overlap < _COLUMN_LINES * median(run.size for run in left):
         return False
-    if min(mean(len(run.text) for run in side) for side in (left, right)) < _COLUMN_SIGNS:
-        return False
     if _are_rows(left, right):
+        return False
+    if _runs_on(left) and _runs_on(right):
+        return True
+    if min(mean(len(run.text) for run in side) for side in (left, right)) < _COLUMN_SIGNS:
         return False
     width = max(run.right for run in left) - min(run.left for run in left)
     fill = mean(run.right - run.left for run in left) / width
@@ -197,105 +164,20 @@ def _are_columns(left: Sequence[Run], right: Sequence[Run]) -> bool:
     return fill >= _COLUMN_FILL or aligned < _COLUMN_FILL
 
 
+def _runs_on(runs: Sequence[Run]) -> bool:
+    """Whether many lines begin in lower case, as those do that go on with a sentence."""
+    return mean(run.text[:1].islower() for run in runs) > _RUNNING_ON
+
+
 def _are_rows(left: Sequence[Run], right: Sequence[Run]) -> bool:
     """Whether what stands apart on the left and on the right begins at the same heights, as the cells of rows do."""
     if any(abs(run.size - left[0].size) > _OTHER_SIZE * left[0].size for run in (*left, *right)):
         return False  # with headings among them
-    tops = [[row[0][0].bottom for row in _gapped(lines_of(side))] for side in (left, right)]
+    tops = [[row[0][0].bottom for row in gapped(lines_of(side))] for side in (left, right)]
     if min(len(side) for side in tops) < _TABLE_ROWS:
         return False
     shares = [mean(any(abs(top - other) < 1 for other in others) for top in side) for side, others in (tops, reversed(tops))]
     return min(shares) > _ROWS_BEGIN
-
-
-# Tables
-
-
-def _grids(rules: Sequence[Rule]) -> list[_Grid]:
-    """Ruled lines in groups that meet, or that lie above each other with the same ends; the largest first."""
-    groups: list[list[Rule]] = []
-    for rule in sorted(rules[:_MOST_RULES], key=lambda rule: -rule.top):
-        met = [group for group in groups if any(_meet(rule, other) for other in group)]
-        groups = [group for group in groups if group not in met] + [[rule, *(other for group in met for other in group)]]
-    lone = [group[0] for group in groups if len(group) == 1 and group[0].is_across]
-    stacks = [[other for other in lone if _same_ends(rule, other)] for rule in lone]
-    grids = [_grid(group) for group in (*(group for group in groups if len(group) > 1), *(stack for stack in stacks if len(stack) > 1))]
-    return sorted((grid for grid in grids if len(grid.heights) > 1), key=lambda grid: grid.heights[-1] - grid.heights[0])
-
-
-def _same_ends(one: Rule, other: Rule) -> bool:
-    return abs(one.left - other.left) < _TOUCH and abs(one.right - other.right) < _TOUCH
-
-
-def _meet(one: Rule, other: Rule) -> bool:
-    return (
-        one.left - _TOUCH <= other.right
-        and other.left - _TOUCH <= one.right
-        and one.bottom - _TOUCH <= other.top
-        and other.bottom - _TOUCH <= one.top
-    )
-
-
-def _grid(group: Sequence[Rule]) -> _Grid:
-    heights = _apart(rule.bottom for rule in group if rule.is_across)
-    places = _apart(rule.left for rule in group if not rule.is_across)
-    return _Grid(tuple(reversed(heights)), tuple(places), min(rule.left for rule in group), max(rule.right for rule in group))
-
-
-def _apart(values: Iterable[float]) -> list[float]:
-    """Sorted values, those that are nearly the same once."""
-    kept: list[float] = []
-    for value in sorted(values):
-        if not kept or value - kept[-1] > 2 * _TOUCH:
-            kept.append(value)
-    return kept
-
-
-def _ruled_table(grid: _Grid, inside: Sequence[Run]) -> PageTable | None:
-    """The table that ruled lines make of the runs inside; None where they only frame or underline."""
-    inner = [place for place in grid.places if grid.left + 2 * _TOUCH < place < grid.right - 2 * _TOUCH]
-    for place in inner:
-        inside = [piece for run in inside for piece in run.cut(sum(word.left < place for word in run.words))]
-    starts = inner or _starts(inside)[1:]
-    if not starts or not inside or (not inner and _is_prose(inside)):
-        return None
-    lines = lines_of(inside)
-    bands = [
-        [line for line in lines if low <= line[0].bottom + line[0].size / 3 <= high]
-        for high, low in zip(grid.heights, grid.heights[1:], strict=False)
-    ]
-    bands = [band for band in bands if band]
-    if not inner and len(bands) < _TABLE_ROWS:  # ruled above and below only: each line is a row
-        bands = [[line] for line in lines]
-    return PageTable(tuple(_row(band, starts) for band in bands)) if len(bands) > 1 else None
-
-
-def _is_prose(runs: Sequence[Run]) -> bool:
-    return mean(len(run.text) for run in runs) >= 2 * _COLUMN_SIGNS
-
-
-def _starts(runs: Sequence[Run]) -> list[float]:
-    """Where columns begin: the right ends of the gaps that no run crosses."""
-    starts: list[float] = []
-    reach = float("-inf")
-    for run in sorted(runs, key=lambda run: run.left):
-        if run.left > reach + _CELL_GAP * run.size:
-            starts.append(run.left - 1)
-        reach = max(reach, run.right)
-    return starts
-
-
-def _row(lines: Sequence[Line], starts: Sequence[float]) -> tuple[tuple[str, ...], ...]:
-    """A row out of its lines: every run goes to the column it begins in."""
-    cells: list[list[str]] = [[] for _ in range(len(starts) + 1)]
-    for line in lines:
-        pieces = [""] * len(cells)
-        for run in line:
-            number = sum(start <= run.left for start in starts)
-            pieces[number] = f"{pieces[number]} {run.text}".strip()
-        for number, piece in enumerate(pieces):
-            cells[number] += [piece] if piece else []
-    return tuple(tuple(cell) for cell in cells)
 
 
 def _parts(lines: Sequence[Line], tables: dict[Run, PageTable]) -> list[Column | PageTable]:
@@ -305,63 +187,15 @@ def _parts(lines: Sequence[Line], tables: dict[Run, PageTable]) -> list[Column |
     number = 0
     while number < len(lines):
         table = tables.get(lines[number][0])
-        rows = [] if table else _unruled_rows(lines[number:])
+        rows = [] if table else unruled_rows(lines[number:])
         if table or rows:
             parts += [Column(tuple(kept))] if kept else []
             kept = []
             parts.append(
-                table or PageTable(tuple(_row(row, _starts([run for row in rows for line in row for run in line])[1:]) for row in rows))
+                table or PageTable(tuple(row_of(row, starts_of([run for row in rows for line in row for run in line])[1:]) for row in rows))
             )
             number += 1 if table else sum(len(row) for row in rows)
         else:
             kept.append(lines[number])
             number += 1
     return parts + ([Column(tuple(kept))] if kept else [])
-
-
-def _unruled_rows(lines: Sequence[Line]) -> list[list[Line]]:
-    """The rows of a table without ruled lines that begins with the first line; empty where none does."""
-    taken: list[Line] = []
-    runs: list[Run] = []
-    for line in lines:
-        starts = _starts([*runs, *line])
-        fits = len(starts) > 1 and len(starts) >= (len(line) if len(line) > 1 else len(_starts(runs)))
-        close = not taken or taken[-1][0].bottom - line[0].bottom < 2 * _PITCH * line[0].size
-        if not (fits and close and (taken or len(line) > 1)):
-            break
-        taken.append(line)
-        runs += line
-    if len(taken) < _TABLE_ROWS:
-        return []
-    gapped = _gapped(taken)
-    if _TABLE_ROWS <= len(gapped) < len(taken) and mean(len(row[0]) > 1 for row in gapped) > _ROWS_BEGIN:
-        return gapped
-    rows: list[list[Line]] = []
-    for line in taken:
-        if len(line) > 1:
-            rows.append([line])
-        elif rows[-1][-1][0].bottom - line[0].bottom < _PITCH * line[0].size:
-            rows[-1].append(line)
-        else:
-            break
-    return rows if len(rows) >= _TABLE_ROWS and not _is_prose(runs) else []
-
-
-def _gapped(lines: Sequence[Line]) -> list[list[Line]]:
-    """Lines in groups, parted where the space between two is larger than usual."""
-    distances = [above[0].bottom - below[0].bottom for above, below in pairwise(lines)]
-    if not distances:
-        return [list(lines)]
-    usual = _usual_distance(distances)
-    rows = [[lines[0]]]
-    for distance, line in zip(distances, lines[1:], strict=True):
-        if distance > _ROW_GAP * usual:
-            rows.append([])
-        rows[-1].append(line)
-    return rows
-
-
-def _usual_distance(distances: Sequence[float]) -> float:
-    """The smallest distance that is common."""
-    common = Counter(round(distance * 2) / 2 for distance in distances if distance > 1).most_common()
-    return min((distance for distance, count in common if count >= common[0][1] / 3), default=1.0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from indexer.readers.page_layout import Line
+from indexer.readers.page_lines import Line
 
 _BULLET = re.compile(r"[\u2022\u25e6\u25aa\u25ab\u2023\u25cf\u25cb\u25a0\u25a1\u2219\u00b7*\u2013-] +(?=\S)")
 _NUMBER = re.compile(r"\(?(\d{1,3}|[a-z])[.)] +(?=\S)")

@@ -16,7 +16,9 @@ from indexer.documents import Draft, is_text
 from indexer.errors import DocumentError
 from indexer.readers.limits import LONGEST_TEXT
 from indexer.readers.manuscript import Manuscript
-from indexer.readers.page_layout import Line, PageTable, lines_of, read_order
+from indexer.readers.page_layout import read_order
+from indexer.readers.page_lines import Line, lines_of
+from indexer.readers.page_tables import PageTable
 from indexer.readers.paragraphs import Paragraph, joined, paragraphs_of, words_of
 from indexer.readers.pdf_page import Page, read_page
 from indexer.readers.table import Cell, looks_like_header, table_drafts
@@ -54,10 +56,10 @@ def read_pdf(content: bytes, where: str) -> Manuscript:
     unreadable = sum(page.unreadable for page in pages)
     if unreadable > _UNREADABLE * signs:
         raise DocumentError(f"{where}: its fonts do not say which letters they draw; {_WAY_OUT}")
-    if signs > LONGEST_TEXT:
-        raise DocumentError(f"{where}: holds {signs:,} characters, and {LONGEST_TEXT:,} is the limit; split it into several documents")
     silent = [str(page.number) for page in pages if not page.runs and page.pictures]
+    empty = [str(page.number) for page in pages if not page.runs and not page.pictures]
     notes = [f"no text on page {', '.join(silent)}, only pictures; {_WAY_OUT}"] if silent else []
+    notes += [f"nothing on page {', '.join(empty)}; look whether that is so"] if empty else []
     if unreadable:
         notes.append(f"{unreadable:,} of {signs:,} signs may be wrong, as a font does not say which letters it draws; look it over")
     drafts = _drafts(_without_heads(pages))
@@ -70,7 +72,15 @@ def _pages(content: bytes, where: str) -> list[Page]:
     try:
         document = pypdfium2.PdfDocument(content)
         try:
-            return [read_page(document, number) for number in range(1, len(document) + 1)]
+            pages: list[Page] = []
+            signs = 0
+            for number in range(1, len(document) + 1):
+                pages.append(read_page(document, number))
+                signs += _signs(pages[-1:])
+                if signs > LONGEST_TEXT:
+                    limit = f"more than {LONGEST_TEXT:,} characters by page {number}, and that is the limit"
+                    raise DocumentError(f"{where}: holds {limit}; split it into several documents")
+            return pages
         finally:
             document.close()
     except pypdfium2.PdfiumError as problem:

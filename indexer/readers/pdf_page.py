@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
-from indexer.documents import raised
+from indexer.documents import raised, visible
+from indexer.readers.pdf_rules import Rule, drawn_on
 
 _LINE_END = (0, 10, 13)
 _HYPHENS = (2, 0xAD, 0x2010, 0xFFFE)  # pdfium's mark for a hyphen at a line's end, and others that look the same
@@ -49,8 +50,6 @@ _NOTHING = 0xFFFD
 _BULLET = 0xF0B7  # of the font Symbol, which everybody knows
 _SAME_SIZE = 0.2  # points
 _SEVERAL = 3  # letters; fewer do not tell how far apart they are set
-_RULE = 2.5  # points; thicker is a picture, not a line
-_SHORTEST_RULE = 12.0  # points
 
 
 class Word(NamedTuple):
@@ -97,21 +96,6 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A thin line, across or upright."""
-
-    left: float
-    bottom: float
-    right: float
-    top: float
-
-    @property
-    def is_across(self) -> bool:
-        """Whether it runs across the page."""
-        return self.right - self.left > self.top - self.bottom
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     """What stands on a page. `aside` is text that runs in another direction; `pictures` says how many images there are."""
 
@@ -148,7 +132,7 @@ def read_page(document: Any, number: int) -> Page:
             found = list(_runs(turned, textpage.raw))
             runs += found if angle == upright else []
             aside += [run.text for run in found] if angle != upright else []
-        rules, pictures = _drawn(page.raw, upright)
+        rules, pictures = drawn_on(page.raw, upright)
         unreadable = sum(_is_unreadable(sign, textpage.raw) for sign in signs)
         return Page(number, tuple(_merged(runs)), tuple(rules), tuple(aside), pictures, unreadable)
     finally:
@@ -276,7 +260,7 @@ def _character(sign: _Sign, size: float, baseline: float) -> str:
     if sign.code < _BLANKS[0] or sign.code > sys.maxunicode or sign.code in _SURROGATES:
         return "\N{REPLACEMENT CHARACTER}"
     is_raised = sign.size < 0.85 * size and sign.y > baseline + 0.15 * size
-    return raised(chr(sign.code)) if is_raised else chr(sign.code)
+    return visible(raised(chr(sign.code)) if is_raised else chr(sign.code))
 
 
 def _is_bold(text: Any, index: int) -> bool:
@@ -311,56 +295,3 @@ def _merged(runs: Sequence[Run]) -> list[Run]:
 def _adjoins(before: Run, run: Run) -> bool:
     em = max(before.size, run.size)
     return abs(before.bottom - run.bottom) < 0.35 * em and -0.3 * em < run.left - before.right < _FAR * em
-
-
-def _drawn(page: Any, angle: int) -> tuple[list[Rule], int]:
-    """The ruled lines of a page, and how many pictures it has."""
-    rules: list[Rule] = []
-    pictures = 0
-    for number in range(min(pdfium.FPDFPage_CountObjects(page), 20_000)):
-        item = pdfium.FPDFPage_GetObject(page, number)
-        kind = pdfium.FPDFPageObj_GetType(item)
-        pictures += kind == pdfium.FPDF_PAGEOBJ_IMAGE
-        if kind == pdfium.FPDF_PAGEOBJ_PATH and angle == 0:
-            rules += _rules(item)
-    return rules, pictures
-
-
-def _rules(path: Any) -> Iterator[Rule]:
-    """The thin lines of a path: a filled bar, or each straight stroke."""
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    pdfium.FPDFPageObj_GetBounds(path, left, bottom, right, top)
-    whole = Rule(left.value, bottom.value, right.value, top.value)
-    if min(whole.right - whole.left, whole.top - whole.bottom) <= _RULE:
-        if max(whole.right - whole.left, whole.top - whole.bottom) >= _SHORTEST_RULE:
-            yield whole
-        return
-    stroked, filled = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDFPath_GetDrawMode(path, filled, stroked)
-    if stroked.value:
-        yield from _strokes(path)
-
-
-def _strokes(path: Any) -> Iterator[Rule]:
-    matrix = pdfium.FS_MATRIX()
-    pdfium.FPDFPageObj_GetMatrix(path, matrix)
-    x, y = ctypes.c_float(), ctypes.c_float()
-    start = last = (0.0, 0.0)
-    for number in range(min(pdfium.FPDFPath_CountSegments(path), 2_000)):
-        segment = pdfium.FPDFPath_GetPathSegment(path, number)
-        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-        point = (matrix.a * x.value + matrix.c * y.value + matrix.e, matrix.b * x.value + matrix.d * y.value + matrix.f)
-        kind = pdfium.FPDFPathSegment_GetType(segment)
-        if kind == pdfium.FPDF_SEGMENT_MOVETO:
-            start = point
-        elif kind == pdfium.FPDF_SEGMENT_LINETO:
-            yield from _stroke(last, point)
-        if pdfium.FPDFPathSegment_GetClose(segment):
-            yield from _stroke(point, start)
-        last = point
-
-
-def _stroke(first: tuple[float, float], second: tuple[float, float]) -> Iterator[Rule]:
-    (left, right), (bottom, top) = sorted((first[0], second[0])), sorted((first[1], second[1]))
-    if min(right - left, top - bottom) <= _RULE and max(right - left, top - bottom) >= _SHORTEST_RULE:
-        yield Rule(left, bottom, right, top)

@@ -286,7 +286,9 @@ def words_of_the_version_before(values: dict[str, Any], version: Path) -> None:
 )
 def test_files_that_do_not_belong_together_are_refused(tiny: Path, change: Change) -> None:
     version = rewritten(tiny / "index", change)
-    assert refusal(tiny / "index").startswith(f"the files of the index in {version} do not belong together{REBUILD}, or ")
+    line = refusal(tiny / "index")
+    assert line.startswith(f"the files of the index in {version} do not belong together: the ")
+    assert f" its manifest names{REBUILD}, or " in line
 
 
 def garbled(name: str) -> Change:

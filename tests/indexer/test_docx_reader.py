@@ -6,7 +6,7 @@ import pytest
 
 from indexer.documents import Draft
 from indexer.errors import DocumentError
-from indexer.readers import docx as module
+from indexer.readers import word_parts as module
 from indexer.readers.docx import read_docx
 from tests.docx_files import STRICT_WORD, cell, docx, item, paragraph, row, run, style, table, zipped
 from tests.small_corpus import TEABOOK, problem, read
@@ -465,7 +465,8 @@ def test_raised_figures_are_raised() -> None:
 def test_a_formula_keeps_its_powers_and_fractions_apart() -> None:
     power = f"<m:sSup><m:e>{MATH.format('10')}</m:e><m:sup>{MATH.format('6')}</m:sup></m:sSup>"
     fraction = f"<m:f><m:num>{MATH.format('1')}</m:num><m:den>{MATH.format('2')}</m:den></m:f>"
-    body = f'<w:p xmlns:m="{MATH_NAMESPACE}">{run("Take ")}<m:oMath>{power}</m:oMath>{run(" or ")}<m:oMath>{fraction}</m:oMath>{run(" cups.")}</w:p>'
+    words = f"{run('Take ')}<m:oMath>{power}</m:oMath>{run(' or ')}<m:oMath>{fraction}</m:oMath>{run(' cups.')}"
+    body = f'<w:p xmlns:m="{MATH_NAMESPACE}">{words}</w:p>'
     assert texts(body) == [("paragraph", "Take 10⁶ or 1/2 cups.")]
 
 

@@ -4,8 +4,11 @@ from collections.abc import Iterable, Sequence
 
 import pytest
 
-from indexer.readers.page_layout import Column, PageTable, lines_of, read_order
-from indexer.readers.pdf_page import Page, Rule
+from indexer.readers.page_layout import Column, read_order
+from indexer.readers.page_lines import lines_of
+from indexer.readers.page_tables import PageTable
+from indexer.readers.pdf_page import Page
+from indexer.readers.pdf_rules import Rule
 from tests.pdf_files import Words, column, grid, run_of
 
 PROSE = (

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.readers.page_layout import lines_of
+from indexer.readers.page_lines import lines_of
 from indexer.readers.paragraphs import Paragraph, joined, paragraphs_of, words_of
 from tests.pdf_files import Words, column, run_of, width, wrapped
 

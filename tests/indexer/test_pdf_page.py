@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import pypdfium2
 import pytest
 
-from indexer.readers.pdf_page import Page, Rule, read_page
+from indexer.readers.pdf_page import Page, read_page
+from indexer.readers.pdf_rules import Rule
 from tests.pdf_files import Drawn, Picture, Stroke, Turned, Words, grid, pdf, width
 
 

@@ -155,15 +155,20 @@ def test_lines_that_only_one_page_has_stay() -> None:
 
 def test_body_text_at_the_height_of_what_repeats_stays() -> None:
     tops = ("Summary", "Water is heated until it boils and", "Summary")
-    pages = [[Words(72, 700, top), *body(text, top=688)] for top, text in zip(tops, (TEA, ICE, BREAD), strict=True)]
-    assert " ".join(draft.text for draft in drafts(*pages)) == f"Summary {TEA} {tops[1]} {ICE} Summary {BREAD}"
+    texts = [(TEA, ICE, BREAD, SNOW), (ICE, BREAD, SNOW, TEA), (BREAD, SNOW, TEA, ICE)]
+    pages = [[Words(72, 700, top), *column(72, 688, text, gap=6)] for top, text in zip(tops, texts, strict=True)]
+    said = [" ".join((top, *text)) for top, text in zip(tops, texts, strict=True)]
+    assert " ".join(draft.text for draft in drafts(*pages)) == " ".join(said)
 
 
 def test_lines_that_differ_by_a_number_and_are_spaced_alike_stay() -> None:
+    steps = [[f"Step {3 * page + number} of brewing is done by hand." for number in range(3)] for page in range(3)]
     pages = [
-        [Words(72, 700 - 12 * number, f"Step {3 * page + number} of brewing is done by hand.") for number in range(3)] for page in range(3)
+        [*(Words(72, 700 - 12 * number, step) for number, step in enumerate(own)), *column(72, 664, [TEA, ICE, BREAD, SNOW], gap=6)]
+        for own in steps
     ]
-    assert " ".join(draft.text for draft in drafts(*pages)) == " ".join(f"Step {number} of brewing is done by hand." for number in range(9))
+    said = " ".join(draft.text for draft in drafts(*pages))
+    assert [step for own in steps for step in own if step not in said] == []
 
 
 def test_a_document_that_says_nearly_the_same_on_every_page_keeps_its_text() -> None:
@@ -179,7 +184,8 @@ def test_a_document_that_says_nearly_the_same_on_every_page_keeps_its_text() -> 
 
 
 def test_a_watermark_on_every_page_is_no_text() -> None:
-    assert [draft.text for draft in drafts(*([*body(text), Turned(200, 300, "DRAFT COPY", 45)] for text in (TEA, ICE)))] == [TEA, ICE]
+    mark = Turned(200, 300, "DRAFT COPY", 45)
+    assert [draft.text for draft in drafts([*body(TEA), mark], [*body(ICE), mark])] == [TEA, ICE]
 
 
 def test_turned_text_on_one_page_is_kept_behind_the_others() -> None:
@@ -313,7 +319,7 @@ def test_pages_that_are_pictures_among_others_are_noted(tmp_path: Path) -> None:
     (entry,) = entries(tmp_path, "x.pdf", pdf(body(TEA), [Picture()], [], [Picture(), *body(ICE)], [Picture()]))
     assert isinstance(entry.result, Document)
     assert entry.result.text == f"{TEA}\n\n{ICE}"
-    assert entry.notes == (f"no text on page 2, 5, only pictures; {WAY_OUT}",)
+    assert entry.notes == (f"no text on page 2, 5, only pictures; {WAY_OUT}", "nothing on page 3; look whether that is so")
 
 
 def test_fonts_that_do_not_say_which_letters_they_draw_are_refused() -> None:
@@ -334,7 +340,8 @@ def test_more_than_a_tenth_that_the_font_does_not_say_is_refused() -> None:
 
 def test_a_text_that_is_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LONGEST_TEXT", 100)
-    assert "characters, and 100 is the limit; split it into several documents" in refused(pdf(body(TEA)))
+    line = refused(pdf(body(TEA)))
+    assert line == "x.pdf: holds more than 100 characters by page 1, and that is the limit; split it into several documents"
 
 
 WHOLE = pdf(body(TEA), body(ICE))

@@ -217,7 +217,7 @@ def test_a_long_text_without_full_stops_is_read_in_stretches_and_no_word_is_lost
         return process(text)
 
     monkeypatch.setattr(segmenter, "process", counted)
-    text = " ".join(f"word{number}" for number in range(22_000))[:200_000]
+    text = " ".join(f"word{number}" for number in range(22_000))[:199_999] + "x"
     spans = sentence_spans(text)
     assert (sum(stretches), max(stretches) <= 50_000) == (200_000, True)
     assert max(end - start for start, end in spans) <= 600

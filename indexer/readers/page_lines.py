@@ -1,0 +1,42 @@
+"""Runs of text as lines, and lines as groups."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from indexer.readers.pdf_page import Run
+
+Line = tuple[Run, ...]
+_SAME_LINE = 0.4  # of the size of letters: baselines closer than this are one line
+_ROW_GAP = 1.2  # times the usual distance of lines: more parts the rows of a table
+
+
+def lines_of(runs: Iterable[Run]) -> list[Line]:
+    """Runs on the same baseline as one line, from the top."""
+    lines: list[list[Run]] = []
+    for run in sorted(runs, key=lambda run: -run.bottom):
+        if lines and abs(lines[-1][0].bottom - run.bottom) < _SAME_LINE * max(lines[-1][0].size, run.size):
+            lines[-1].append(run)
+        else:
+            lines.append([run])
+    return [tuple(sorted(line, key=lambda run: run.left)) for line in lines]
+
+
+def gapped(lines: Sequence[Line]) -> list[list[Line]]:
+    """Lines in groups, parted where the space between two is larger than usual."""
+    distances = [above[0].bottom - below[0].bottom for above, below in pairwise(lines)]
+    if not distances:
+        return [list(lines)]
+    usual = _usual_distance(distances)
+    rows = [[lines[0]]]
+    for distance, line in zip(distances, lines[1:], strict=True):
+        if distance > _ROW_GAP * usual:
+            rows.append([])
+        rows[-1].append(line)
+    return rows
+
+
+def _usual_distance(distances: Sequence[float]) -> float:
+    """The smallest distance that is common."""
+    common = Counter(round(distance * 2) / 2 for distance in distances if distance > 1).most_common()
+    return min((distance for distance, count in common if count >= common[0][1] / 3), default=1.0)
