@@ -14,6 +14,7 @@ _NUMBER = re.compile(r"\(?(\d{1,3}|[a-z])[.)] +(?=\S)")
 _ENDS = re.compile(r"[.!?:;][)\]\"'\u2019\u201d]*[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]*$")
 _OTHER_SIZE = 0.06  # of the size of letters: more is another kind of text
 _WIDER = 1.3  # times the usual distance of lines: more parts paragraphs
+_HEADING = 1.1  # times the usual size of letters
 _INDENT = 0.8  # ems
 # First parts of compounds that are written with a hyphen more often than not.
 _KEEPS_HYPHEN = frozenset(
@@ -39,6 +40,14 @@ class Paragraph:
         """Whether it ends as a sentence does."""
         return _ENDS.search(self.lines[-1]) is not None
 
+    def take(self, line: Line, text: str, page: int) -> None:
+        """Add its next line."""
+        if len(self.lines) == 1 and not self.is_item:
+            self.left = line[0].left  # the first line may stand further in
+        self.lines.append(text)
+        self.pages.append(page)
+        self.is_bold = self.is_bold and all(run.is_bold for run in line)
+
 
 @dataclass(slots=True)
 class _Measure:
@@ -46,6 +55,7 @@ class _Measure:
 
     left: float
     right: float
+    size: float
     pitch: dict[float, float] = field(default_factory=dict)
 
 
@@ -57,25 +67,16 @@ def paragraphs_of(lines: Sequence[Line], page: int) -> list[Paragraph]:
     for number, line in enumerate(lines):
         text = " ".join(run.text for run in line)
         following = lines[number + 1] if number + 1 < len(lines) else None
-        marker = _marker(text, found[-1] if found else None, starts=before is None or _parts(before, line, found[-1], measure))
-        if (
-            before is None
-            or marker
-            or _parts(before, line, found[-1], measure)
-            or _is_indented(before, line, following, found[-1], measure)
-        ):
-            words = text[len(marker) :]
+        starts = before is None or _parts(before, line, found[-1], measure)
+        marker = _marker(text, found[-1] if found else None, starts=starts)
+        if before is None or starts or marker or _is_indented(before, line, following, found[-1], measure):
             left = _after(line, marker)
+            number_of_item = re.sub(r"[\s().]", "", marker)
             is_bold = all(run.is_bold for run in line)
-            found.append(
-                Paragraph([words], [page], _size(line), is_bold, bool(marker), left - measure.left, re.sub(r"[\s().]", "", marker), left)
-            )
+            indent = left - measure.left
+            found.append(Paragraph([text[len(marker) :]], [page], _size(line), is_bold, bool(marker), indent, number_of_item, left))
         else:
-            if len(found[-1].lines) == 1 and not found[-1].is_item:
-                found[-1].left = line[0].left  # the first line may stand further in
-            found[-1].lines.append(text)
-            found[-1].pages.append(page)
-            found[-1].is_bold = found[-1].is_bold and all(run.is_bold for run in line)
+            found[-1].take(line, text, page)
         before = line
     return found
 
@@ -118,7 +119,8 @@ def _measured(lines: Sequence[Line]) -> _Measure:
             distances.setdefault(round(_size(below)), []).append(above[0].bottom - below[0].bottom)
     pitch = {size: _usual(found) for size, found in distances.items()}
     left = min((value for value, count in lefts.items() if count >= 0.2 * len(lines)), default=min(lefts))
-    return _Measure(left, max(line[-1].right for line in lines), pitch)
+    size = median(_size(line) for line in lines)
+    return _Measure(left, max(line[-1].right for line in lines), size, pitch)
 
 
 def _usual(distances: Sequence[float]) -> float:
@@ -155,6 +157,8 @@ def _parts(before: Line, line: Line, paragraph: Paragraph, measure: _Measure) ->
     if distance > _WIDER * usual or distance <= 0:
         return True
     words = line[0].words
+    if _goes_on(before, line):
+        return False
     width = words[0].right - words[0].left
     ended_early = before[-1].right + width + _INDENT * _size(line) < measure.right
     return ended_early and not words[0].text[:1].islower()
@@ -164,12 +168,19 @@ def _is_indented(before: Line, line: Line, following: Line | None, paragraph: Pa
     """Whether a line begins another paragraph by standing further in, or back out of an item."""
     em = _size(line)
     left = line[0].left
+    if _goes_on(before, line) or (_size(line) > _HEADING * measure.size and not paragraph.is_item):  # a heading's second line may hang
+        return False
     if paragraph.is_item:
         return abs(left - paragraph.left) > _INDENT * em
     further_in = left > before[0].left + _INDENT * em and left > measure.left + _INDENT * em
     comes_back = following is None or following[0].left < left - _INDENT * em
     back_out = len(paragraph.lines) > 1 and left < paragraph.left - _INDENT * em
     return (further_in and comes_back) or back_out
+
+
+def _goes_on(before: Line, line: Line) -> bool:
+    """Whether a word begun in the line above ends in this one."""
+    return before[-1].words[-1].text.endswith("-") and line[0].words[0].text[:1].islower()
 
 
 def _after(line: Line, marker: str) -> float:
