@@ -192,7 +192,7 @@ def test_utf8_with_one_broken_byte_is_refused_as_such(place: int) -> None:
 
 def test_utf8_cut_off_within_a_letter_is_refused_as_such() -> None:
     content = f"{GERMAN}Grü".encode()[:-1]
-    with pytest.raises(DocumentError, match=r"^x: is UTF-8 with bytes broken or cut off; copy it again, or save it as UTF-8$"):
+    with pytest.raises(DocumentError, match=r"^x: ends in the middle of a sign, or is not UTF-8; copy it again, or name its encoding"):
         decode(content, "x")
 
 
