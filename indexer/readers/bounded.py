@@ -11,12 +11,9 @@ from types import TracebackType
 from typing import Self
 
 from indexer.corpus_tables import CorpusTables
-from indexer.errors import DocumentError, shown
+from indexer.errors import DocumentError, IndexerError, shown
 from indexer.readers.limits import LONGEST_READING, MOST_MEMORY, shown_size
 from indexer.readers.reading import Entry
-
-# What a reader should have told in its own words; the file is named all the same, and the next one read.
-_OURS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError, RuntimeError)
 
 
 class BoundedReader:
@@ -34,7 +31,7 @@ class BoundedReader:
         self._stop()
 
     def read(self, file: Path) -> list[Entry]:
-        """What became of each document of a file, as `reader.read_file` has it."""
+        """What became of each document of a file, as `reader.read_file` has it. Raises IndexerError where no file can be read at all."""
         connection = self._connection or self._start()
         entries: list[Entry] = []
         try:
@@ -43,7 +40,7 @@ class BoundedReader:
                 entries.append(entry)
         except (EOFError, OSError):
             where = shown(file)
-            entries.append(Entry(where, DocumentError(f"{where}: {self._stop()}")))
+            entries.append(Entry(where, DocumentError(f"{where}: {_why(self._stop())}")))
         return entries
 
     def _start(self) -> Connection:
@@ -62,20 +59,24 @@ class BoundedReader:
         self._connection = ours
         return ours
 
-    def _stop(self) -> str:
-        """End the process; say why it had ended, where it had."""
+    def _stop(self) -> int:
+        """End the process, where it has not ended by itself. Returns its exit code, as `subprocess` has it."""
         if self._process is None or self._connection is None:
-            return ""
+            return 0
         self._connection.close()
         self._process.kill()  # no effect on one that has ended
-        ended = self._process.wait()
+        code = self._process.wait()
         self._process = self._connection = None
-        match -ended:
-            case signal.SIGALRM:
-                return f"takes longer than {LONGEST_READING} seconds to read; split it, or simplify what is nested in it"
-            case number:
-                memory = shown_size(MOST_MEMORY)
-                return f"needs more than {memory} of memory, or is damaged (signal {number}); split it, or save its text as .md"
+        return code
+
+
+def _why(code: int) -> str:
+    """What a document did to the process that read it. Raises IndexerError where the process ended for a reason of its own."""
+    if code >= 0:
+        raise IndexerError("documents cannot be read in this installation; run `citewell doctor`, which says what is missing")
+    if -code == signal.SIGALRM:
+        return f"takes longer than {LONGEST_READING} seconds to read; split it, or simplify what is nested in it"
+    return f"needs more than {shown_size(MOST_MEMORY)} of memory, or is damaged (signal {-code}); split it, or save its text as .md"
 
 
 def _serve(connection: Connection) -> None:
@@ -93,15 +94,15 @@ def _serve(connection: Connection) -> None:
                 for entry in read_file(file, tables, encoding):
                     connection.send(entry)
                     signal.alarm(LONGEST_READING)
-            except _OURS as problem:
+            except MemoryError:
+                os.kill(os.getpid(), signal.SIGABRT)
+            except Exception as problem:  # what a reader should have told in its own words
                 wrong = f"{shown(file)}: cannot be read ({type(problem).__name__}: {problem}); save its text as .md or .txt"
                 connection.send(Entry(shown(file), DocumentError(wrong)))
             signal.alarm(0)
             connection.send(None)
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
-    except MemoryError:
-        os.kill(os.getpid(), signal.SIGABRT)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from indexer.documents import Document
-from indexer.errors import DocumentError
+from indexer.errors import DocumentError, IndexerError
 from indexer.readers import BoundedReader, bounded, read_documents
 from indexer.readers.reader import read_file
 from tests.docx_files import docx, paragraph
@@ -160,3 +160,9 @@ def test_a_problem_of_the_process_names_its_file_on_one_line(tmp_path: Path, hos
     *_, entry = hostile.read(file)
     assert entry.where == f"{tmp_path}/a\\n/wild.md"
     assert str(entry.result).startswith(f"{tmp_path}/a\\n/wild.md: needs more than 2,048 MB")
+
+
+def test_a_process_that_cannot_start_is_no_fault_of_the_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded, "__name__", "indexer.readers.not_there")
+    with BoundedReader(SMALL) as reader, pytest.raises(IndexerError, match="cannot be read in this installation; run `citewell doctor`"):
+        reader.read(tmp_path / "tea.md")
