@@ -28,6 +28,7 @@ _APART = 1.9  # times the size of its letters: so far is a running head from the
 _SAME_PLACE = 4.0  # points
 _UNREADABLE = 0.1  # of the signs: more, and the text is not to be trusted
 _KEPT = 0.5  # of the signs, at least, are no running heads
+_NAMED = 10  # pages that a note lists
 _LARGER = 1.12  # times the size of ordinary letters: a heading
 _HEADING_LINES = 3
 _HEADING_WORDS = 25
@@ -56,16 +57,21 @@ def read_pdf(content: bytes, where: str) -> Manuscript:
     unreadable = sum(page.unreadable for page in pages)
     if unreadable > _UNREADABLE * signs:
         raise DocumentError(f"{where}: its fonts do not say which letters they draw; {_WAY_OUT}")
-    silent = [str(page.number) for page in pages if not page.runs and page.pictures]
-    empty = [str(page.number) for page in pages if not page.runs and not page.pictures]
-    notes = [f"no text on page {', '.join(silent)}, only pictures; {_WAY_OUT}"] if silent else []
-    notes += [f"nothing on page {', '.join(empty)}; look whether that is so"] if empty else []
+    silent = [page.number for page in pages if not page.runs and page.pictures]
+    empty = [page.number for page in pages if not page.runs and not page.pictures]
+    notes = [f"no text on page {_listed(silent)}, only pictures; {_WAY_OUT}"] if silent else []
+    notes += [f"nothing on page {_listed(empty)}; look whether that is so"] if empty else []
     if unreadable:
         notes.append(f"{unreadable:,} of {signs:,} signs may be wrong, as a font does not say which letters it draws; look it over")
     drafts = _drafts(_without_heads(pages))
     first_page = [draft for draft in drafts if draft.pages and draft.pages[0][1] == pages[0].number]
     title = next((draft.text for draft in first_page if draft.kind == "heading" and draft.level == 1), None)
     return Manuscript(drafts, title, notes=tuple(notes))
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    more = f" and {len(numbers) - _NAMED:,} more" if len(numbers) > _NAMED else ""
+    return ", ".join(map(str, numbers[:_NAMED])) + more
 
 
 def _pages(content: bytes, where: str) -> list[Page]:
