@@ -15,7 +15,8 @@ from indexer.documents import EMPTY_CELL, Draft, raised, visible
 from indexer.readers.manuscript import Manuscript
 
 _MARK = re.compile(r"\[\^([^\]\s]+)\]")
-_TAG = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|<[^>]+>", re.DOTALL | re.IGNORECASE)
+# What nobody closed goes on to the end, as browsers have it.
+_TAG = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1>|\Z)|<[^<>]+>", re.DOTALL | re.IGNORECASE)
 
 
 def read_markdown(text: str) -> Manuscript:

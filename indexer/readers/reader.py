@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from indexer.corpus_tables import CorpusTables, expand_helplines
-from indexer.documents import Document, Draft, Layout, Mark, Source, Tombstone, is_text, lay_out, slug
+from indexer.documents import Document, Draft, Layout, Mark, Source, Tombstone, is_text, lay_out, slug, well_formed
 from indexer.errors import CorpusError, DocumentError, shown
 from indexer.readers.docx import read_docx
 from indexer.readers.encoding import Decoded, decode
@@ -54,7 +54,7 @@ def read_file(file: Path, tables: CorpusTables, encoding: str | None = None) -> 
 
 def _stem(file: Path) -> str:
     """The name a document goes by: its file's, or its folder's where every file is an index.html."""
-    return file.resolve().parent.name if file.stem.lower() == "index" else file.stem
+    return well_formed(file.resolve().parent.name if file.stem.lower() == "index" else file.stem)
 
 
 def _read_lines(file: Path, tables: CorpusTables) -> Iterator[Entry]:
@@ -107,7 +107,8 @@ def _bytes(file: Path, where: str) -> bytes:
         raise DocumentError(
             f"{where}: has {shown_size(size)}, and {shown_size(LARGEST_FILE)} is the limit; split it, or save its text as .jsonl"
         )
-    return file.read_bytes()
+    with file.open("rb") as stream:
+        return stream.read(size)  # no more, should it grow meanwhile, or be a window into the system
 
 
 def _text(content: bytes, where: str, encoding: str | None) -> Decoded:

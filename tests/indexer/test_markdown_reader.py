@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -172,3 +173,9 @@ def test_a_mark_after_a_space_belongs_to_the_sentence_before_it() -> None:
 
 def test_raised_figures_are_raised() -> None:
     assert texts("It is 10<sup>-6</sup> g, not 106.") == [("paragraph", "It is 10⁻⁶ g, not 106.")]
+
+
+@pytest.mark.parametrize("opening", ["<!-- not for readers\n\n", "<script>\n", "<style>\n"])
+def test_what_nobody_closed_goes_on_to_the_end(opening: str) -> None:
+    drafts = read_markdown(f"Tea is hot.\n\n{opening}secret\n").drafts
+    assert [draft.text for draft in drafts if draft.text.strip()] == ["Tea is hot."]

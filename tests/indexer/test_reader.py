@@ -1,5 +1,6 @@
 """One file in, its documents out: what the formats share."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -318,3 +319,17 @@ def test_the_shipped_documents_show_no_signs_of_markup(tables: CorpusTables) -> 
         assert [sign for sign in ("[^", "](", "**", "{helpline", "##", "\n\n\n") if sign in document.text] == []
         ends = [document.text[mark.position - 1] for mark in document.marks]
         assert set(ends) <= set(".?!:)\u201d|abcdefghijklmnopqrstuvwxyz")
+
+
+def test_a_name_that_is_no_unicode_makes_a_title_that_is(tmp_path: Path) -> None:
+    file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.md"))
+    file.write_text("Tea is hot.", encoding="utf-8")
+    (entry,) = read_file(file, SMALL)
+    assert isinstance(entry.result, Document)
+    assert entry.result.title == "caf\N{REPLACEMENT CHARACTER}"
+
+
+def test_a_window_into_the_system_is_no_document(tmp_path: Path) -> None:
+    (tmp_path / "p.txt").symlink_to("/proc/self/environ")
+    (entry,) = read_file(tmp_path / "p.txt", SMALL)
+    assert str(entry.result).endswith("p.txt: holds no sentence to quote; add text, or leave the file out")
