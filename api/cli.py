@@ -43,19 +43,21 @@ def index_command(
     back: Annotated[bool, typer.Option("--rollback", help="Go back to the last whole version before the live one.")] = False,
 ) -> None:
     """Read documents and write an index; only what changed is encoded again."""
-    from api.indexing import Inputs, dry_run, go_back, version_lines, write_index
+    folder = _folder(index)
+    _require(listed + back + dry <= 1 and not (paths and (listed or back)), "--list, --rollback and --dry-run each stand alone")
+    if listed or back:
+        from api.history import go_back, version_lines
+
+        for line in version_lines(folder) if listed else go_back(folder):
+            print(line)
+        return
+    from api.indexing import Inputs, dry_run, write_index
     from api.progress import progress_bar
     from bot.safety import Safety
     from indexer.config import DEFAULT_MODEL, DEFAULT_PASSAGE_TOKENS, IndexConfig
     from indexer.corpus_tables import load_tables
     from indexer.readers import checked_encoding
 
-    folder = _folder(index)
-    _require(listed + back + dry <= 1 and not (paths and (listed or back)), "--list, --rollback and --dry-run each stand alone")
-    if listed or back:
-        for line in version_lines(folder) if listed else go_back(folder):
-            print(line)
-        return
     tables = load_tables(corpus)
     Safety.compile(tables.safety, tables.helplines)
     encoding = checked_encoding(encoding) if encoding is not None else None
@@ -152,8 +154,8 @@ def document(
     from bot.pipeline import Bot
     from indexer.documents import well_formed
 
-    store = Bot.open(_folder(index)).usable_index().store
-    found, tombstone = store.document(well_formed(name)), store.tombstone(well_formed(name))
+    store, name = Bot.open(_folder(index)).usable_index().store, well_formed(name)
+    found, tombstone = store.document(name), store.tombstone(name)
     if tombstone is not None:
         raise IndexerError(f"{tombstone.title!r} was withdrawn: {tombstone.reason}; no answer quotes it any more")
     if found is None:

@@ -5,7 +5,7 @@ import platform
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,7 +17,7 @@ from indexer.errors import IndexerError, IndexUnusableError, ModelError
 from indexer.export import fingerprint, locate_model
 from indexer.index import Index, version_problem
 from indexer.manifest import read_manifest
-from indexer.versions import index_lock, leftovers, list_versions, live_version
+from indexer.versions import index_lock, leftovers, list_versions, live_or_none, live_version
 
 _NEEDED_TO_INDEX = (
     "sentence_transformers",
@@ -100,9 +100,7 @@ def _index(folder: Path) -> Iterator[Finding]:
 
 def _versions(folder: Path) -> Iterator[Finding]:
     """The versions that could be gone back to."""
-    live = None
-    with suppress(IndexUnusableError):
-        live = live_version(folder)
+    live = live_or_none(folder)
     for version in list_versions(folder):
         if version != live:
             problem = version_problem(version)

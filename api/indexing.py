@@ -1,24 +1,18 @@
-"""`citewell index`: documents are read, what became of each is said, and an index is written or another of its versions made live."""
+"""`citewell index`: documents are read, what became of each is said, and an index is written."""
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
+from api.history import counted
 from indexer.build import Progress, build_index
 from indexer.config import IndexConfig
 from indexer.corpus_tables import CorpusTables
 from indexer.documents import Document, Tombstone
-from indexer.errors import DocumentError, IndexMissingError, IndexUnusableError, shown
-from indexer.index import roll_back, version_problem
-from indexer.manifest import read_manifest
+from indexer.errors import DocumentError, shown
 from indexer.readers import BoundedReader, Entry, FoundFiles, Reading, find_files, read_documents
 from indexer.sentences import split_sentences
-from indexer.store import Store
-from indexer.versions import list_versions, live_version, no_index
 
 Say = Callable[[str], None]
 _LISTED = 200  # problems; a file of a million broken lines would hide everything else
@@ -44,10 +38,9 @@ def write_index(inputs: Inputs, folder: Path, config: IndexConfig, progress: Pro
     """Index the documents; in one line what came of it. Raises IndexerError, where `strict` also for a document that cannot be read."""
     started = time.monotonic()
     found, reading = inputs.read(progress)
-    problems = (*found.problems, *reading.problems)
+    problems = _problems(found, reading)
     try:
-        if strict and problems:
-            raise DocumentError(f"{_counted(len(problems), 'document')} cannot be read, and --strict wants all; mend those listed")
+        _refuse(problems, strict=strict)
         summary = build_index(reading, folder, config, inputs.tables, report=say, progress=progress)
     finally:
         for line in _remarks(found, reading):
@@ -58,9 +51,9 @@ def write_index(inputs: Inputs, folder: Path, config: IndexConfig, progress: Pro
         "unchanged": "nothing changed",
     }[summary.outcome]
     counts = [
-        _counted(summary.documents, "document"),
-        _counted(summary.passages, "passage"),
-        _counted(summary.sentences, "sentence"),
+        counted(summary.documents, "document"),
+        counted(summary.passages, "passage"),
+        counted(summary.sentences, "sentence"),
         *([f"{len(reading.tombstones)} withdrawn"] if reading.tombstones else []),
         *([f"{len(problems)} left out"] if problems else []),
     ]
@@ -75,62 +68,30 @@ def dry_run(inputs: Inputs, progress: Progress, *, strict: bool) -> Iterator[str
         yield from (f"  note: {note}" for note in entry.notes)
     yield from (f"left out: {problem}" for problem in found.problems)
     yield from (f"{shown(file)}: passed over, {reason}" for file, reason in found.passed_over)
-    problems = len(found.problems) + len(reading.problems)
-    counts = f"{_counted(len(reading.documents), 'document')}, {len(reading.tombstones)} withdrawn, {problems} left out"
-    yield f"{counts}, {_counted(len(found.passed_over), 'file')} passed over; nothing was written"
+    problems = _problems(found, reading)
+    counts = f"{counted(len(reading.documents), 'document')}, {len(reading.tombstones)} withdrawn, {len(problems)} left out"
+    yield f"{counts}, {counted(len(found.passed_over), 'file')} passed over; nothing was written"
+    _refuse(problems, strict=strict)
+
+
+def _problems(found: FoundFiles, reading: Reading) -> tuple[str, ...]:
+    return (*found.problems, *reading.problems)
+
+
+def _refuse(problems: Sequence[str], *, strict: bool) -> None:
     if strict and problems:
-        raise DocumentError(f"{_counted(problems, 'document')} cannot be read, and --strict wants all; mend those listed")
-
-
-def version_lines(folder: Path) -> Iterator[str]:
-    """A line for each version, the newest first. Raises IndexMissingError where there is none."""
-    versions = list_versions(folder)
-    if not versions:
-        raise IndexMissingError(no_index(folder))
-    try:
-        live = live_version(folder).name
-    except IndexUnusableError:
-        live = ""
-    for version in versions:
-        written = datetime.fromtimestamp(version.stat().st_mtime, UTC)
-        mark = "live" if version.name == live else "    "
-        yield f"{version.name}  {mark}  {written:%Y-%m-%d %H:%M} UTC  {version_problem(version) or _contents(version)}"
-
-
-def go_back(folder: Path) -> Iterator[str]:
-    """Make the whole version before the live one live; what that means, in lines. Raises IndexerError."""
-    withdrawn = _tombstones(folder)
-    version = roll_back(folder)
-    yield f"back to version {version.name}: {_contents(version)}; a server takes it up when it is started again"
-    with closing(Store(version / "documents.sqlite")) as store:
-        for tombstone in withdrawn:
-            if store.document(tombstone.id) is not None:
-                yield f"WITHDRAWN since, and answered from again: {tombstone.id} ({tombstone.reason}); run `citewell index` to take it out"
-
-
-def _tombstones(folder: Path) -> list[Tombstone]:
-    """What the live version says was withdrawn, as far as it can be read."""
-    try:
-        with closing(Store(live_version(folder) / "documents.sqlite")) as store:
-            return store.tombstones()
-    except (IndexUnusableError, sqlite3.Error):
-        return []
-
-
-def _contents(version: Path) -> str:
-    manifest = read_manifest(version)
-    return f"{_counted(manifest.counts.documents, 'document')}, {_counted(manifest.counts.passages, 'passage')}, {manifest.encoder.model}"
+        raise DocumentError(f"{counted(len(problems), 'document')} cannot be read, and --strict wants all; mend those listed")
 
 
 def _remarks(found: FoundFiles, reading: Reading) -> Iterator[str]:
     """What the owner of the documents should know, the most important last."""
     if found.passed_over:
-        yield f"{_counted(len(found.passed_over), 'file')} passed over (--dry-run lists them)"
+        yield f"{counted(len(found.passed_over), 'file')} passed over (--dry-run lists them)"
     for entry in reading.entries:
         yield from (f"note: {entry.where}: {note}" for note in entry.notes)
         if isinstance(entry.result, Tombstone):
             yield f"withdrawn: {entry.where}: {entry.result.reason}"
-    problems = (*found.problems, *reading.problems)
+    problems = _problems(found, reading)
     yield from (f"left out: {problem}" for problem in problems[:_LISTED])
     if len(problems) > _LISTED:
         yield f"left out: {len(problems) - _LISTED:,} more (--dry-run lists them all)"
@@ -140,17 +101,13 @@ def _would_become(entry: Entry) -> str:
     match entry.result:
         case Document() as document:
             sizes = [
-                *([_counted(len({page.number for page in document.pages}), "page")] if document.pages else []),
-                _counted(len(document.sections), "section"),
-                _counted(len(split_sentences(document)), "sentence"),
-                _counted(len(document.text), "character"),
+                *([counted(len({page.number for page in document.pages}), "page")] if document.pages else []),
+                counted(len(document.sections), "section"),
+                counted(len(split_sentences(document)), "sentence"),
+                counted(len(document.text), "character"),
             ]
             return f"{entry.where}: document {document.id!r}, {document.title!r}: {', '.join(sizes)}"
         case Tombstone() as tombstone:
             return f"{entry.where}: withdrawn {tombstone.id!r}, {tombstone.title!r}: {tombstone.reason}"
         case problem:
             return f"left out: {problem}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -26,7 +26,7 @@ from indexer.manifest import MANIFEST, Manifest, ManifestConfig, ManifestCounts,
 from indexer.readers import Reading
 from indexer.store_writer import StoreWriter
 from indexer.vector_index import VectorIndex
-from indexer.versions import STAGING, flush_tree, index_lock, list_versions, live_version, make_live, publish, staged, sweep
+from indexer.versions import STAGING, flush_tree, index_lock, list_versions, live_or_none, make_live, publish, staged, sweep
 
 # Told (stage, texts done since last told, texts in all).
 Progress = Callable[[str, int, int], None]
@@ -90,7 +90,7 @@ def build_index(
                 plan = _Plan(pieces, reading.tombstones, config, tables, digest, encoder)
                 version = publish(folder, lambda target: _write(target, plan, cache, progress))
                 texts, reused, outcome = cache.reused + cache.encoded, cache.reused, "written"
-        elif version.name != _live_name(folder):
+        elif version != live_or_none(folder):
             make_live(folder, version)  # a run that was cut short had written it, or somebody went back from it
             outcome = "made live"
         _drop_encoders(folder)
@@ -156,7 +156,8 @@ def _is_whole(encoder: Path) -> bool:
 
 def _same_version(folder: Path, config: IndexConfig, embedder: Embedder, digest: str) -> Path | None:
     """A version that is whole and was made of the same documents by the same means, the live one first."""
-    versions = sorted(list_versions(folder), key=lambda version: version.name != _live_name(folder))
+    live = live_or_none(folder)
+    versions = sorted(list_versions(folder), key=lambda version: version != live)
     return next((version for version in versions if _is_same(version, config, embedder, digest)), None)
 
 
@@ -167,13 +168,6 @@ def _is_same(version: Path, config: IndexConfig, embedder: Embedder, digest: str
         return False
     same = manifest.corpus_digest == digest and manifest.config.model_dump() == asdict(config) and manifest.encoder == embedder.settings
     return same and version_problem(version) is None
-
-
-def _live_name(folder: Path) -> str | None:
-    try:
-        return live_version(folder).name
-    except IndexUnusableError:
-        return None
 
 
 def _corpus_digest(reading: Reading, tables: CorpusTables) -> str:

@@ -15,7 +15,7 @@ from indexer.lexical_index import LexicalIndex
 from indexer.manifest import MANIFEST, REBUILD, Manifest, check_files, file_digest, read_manifest
 from indexer.store import Store
 from indexer.vector_index import VectorIndex
-from indexer.versions import index_lock, list_versions, live_version, make_live, no_index, number_of
+from indexer.versions import index_lock, list_versions, live_or_none, live_version, make_live, no_index, number_of
 
 PROBE_TEXT = "Naloxone reverses an opioid overdose; does ketamine, alprazolam or alcohol change what naloxone does?"
 # The same encoder gives the same values to five digits on any processor; another model, or text pipeline, is off by 0.01 and more.
@@ -134,15 +134,12 @@ def version_problem(version: Path) -> str | None:
 def whole_version_before(folder: Path) -> Path | None:
     """The newest whole version before the live one; where the live one cannot be used and none is before it, the newest whole one."""
     versions = list_versions(folder)
-    try:
-        live = live_version(folder)
-    except IndexMissingError:
-        candidates = versions
-    else:
+    live = live_or_none(folder)
+    if live is not None:
         older = [version for version in versions if number_of(version) < number_of(live)]
         newer = [version for version in versions if number_of(version) > number_of(live)]
-        candidates = older if not newer or version_problem(live) is None else [*older, *newer]
-    return next((version for version in candidates if version_problem(version) is None), None)
+        versions = older if not newer or version_problem(live) is None else [*older, *newer]
+    return next((version for version in versions if version_problem(version) is None), None)
 
 
 def roll_back(folder: Path) -> Path:

@@ -35,6 +35,14 @@ def live_version(folder: Path) -> Path:
     return version
 
 
+def live_or_none(folder: Path) -> Path | None:
+    """The folder of the live version, or None where no version is."""
+    try:
+        return live_version(folder)
+    except IndexMissingError:
+        return None
+
+
 def no_index(folder: Path) -> str:
     """What is said of a folder without any version."""
     return f"there is no index in {folder}; run `citewell index` to build one, or name another with --index"
@@ -95,10 +103,7 @@ def publish(folder: Path, write: Callable[[Path], None]) -> Path:
 
 def make_live(folder: Path, version: Path) -> None:
     """Name another version in `current`; of the others, those that are oldest and were not live just now are let go."""
-    try:
-        before = [live_version(folder)]
-    except IndexMissingError:
-        before = []
+    before = live_or_none(folder)
     beside = folder / "current.new"
     beside.write_text(version.name + "\n", encoding="utf-8")
     _flush(beside)
@@ -106,7 +111,7 @@ def make_live(folder: Path, version: Path) -> None:
     _flush(folder)
     with suppress(OSError):  # a folder above that may be passed through, not read
         _flush(folder.parent)
-    kept = dict.fromkeys([version, *before, *list_versions(folder)])
+    kept = dict.fromkeys([version, *([before] if before else []), *list_versions(folder)])
     for old in list(kept)[_KEPT:]:
         shutil.rmtree(old, ignore_errors=True)
 
