@@ -11,26 +11,31 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import mean, median
 
-from indexer.readers.page_lines import Line, gapped, lines_of
-from indexer.readers.page_tables import PageTable, grids, row_of, ruled_table, starts_of, unruled_rows
+from indexer.readers.page_lines import BULLETS, Line, gapped, lines_of, same_size
+from indexer.readers.page_tables import (
+    COLUMN_SIGNS,
+    PITCH,
+    ROWS_BEGIN,
+    TABLE_ROWS,
+    PageTable,
+    grids,
+    row_of,
+    ruled_table,
+    starts_of,
+    unruled_rows,
+)
 from indexer.readers.pdf_page import Page, Run, Word
 
-_MARKER = re.compile(
-    r"(?:[\u2022\u25e6\u25aa\u25ab\u2023\u25cf\u25cb\u25a0\u25a1\u2219\u00b7\u2013*-]|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)])$"
-)
+_MARKER = re.compile(rf"(?:[{BULLETS}]|\(?(?:\d{{1,3}}|[A-Za-z]|[ivx]{{1,5}})[.)])$")
 _MARKER_GAP = 4.0  # ems between a bullet and its text
 _GUTTER = 0.9  # ems between two columns
-_COLUMN_LINES = 3  # a column has at least so many lines,
-_COLUMN_SIGNS = 15  # with so many signs in each, on average; cells of a table are shorter,
-_COLUMN_FILL = 0.75  # or do not fill their column
+_COLUMN_LINES = 3  # a column has at least so many lines
+_COLUMN_FILL = 0.75  # of a column's width: lines of prose fill so much of it, cells of a table less
 _RUNNING_ON = 0.4  # of the lines of prose, at least, begin in the middle of a sentence
 _CROSSING = 0.34  # of the smaller column's lines: so many may cross the space between two
 _EDGE_LINES = 3  # lines that begin at the same place
 _WIDE_SPACE = 0.45  # ems; a space between words is about 0.3, unless it is stretched
-_TABLE_ROWS = 3  # rows without ruled lines that make a table
-_OTHER_SIZE = 0.06  # of the size of letters: more is another kind of text
-_ROWS_BEGIN = 0.7  # of the rows of a table: so many begin in more than one column
-_PITCH = 1.45  # of the size of letters: lines closer than this may be one cell
+_LARGER = 1.06  # times the size of letters: a heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +119,8 @@ def _crossing(runs: Sequence[Run], gutter: tuple[float, float]) -> list[Run]:
     usual = median(run.size for run in runs)
     for run in sorted(runs, key=lambda run: -run.bottom):
         above = crossing[-1] if crossing else run
-        goes_on = abs(run.size - above.size) < _OTHER_SIZE * run.size and above.bottom - run.bottom < _PITCH * run.size
-        if _side(run, gutter) == 0 or (crossing and goes_on and run.size > (1 + _OTHER_SIZE) * usual):
+        goes_on = same_size(above.size, run.size) and above.bottom - run.bottom < PITCH * run.size
+        if _side(run, gutter) == 0 or (crossing and goes_on and run.size > _LARGER * usual):
             crossing.append(run)
     return crossing
 
@@ -156,7 +161,7 @@ def _are_columns(left: Sequence[Run], right: Sequence[Run]) -> bool:
         return False
     if _runs_on(left) and _runs_on(right):
         return True
-    if min(mean(len(run.text) for run in side) for side in (left, right)) < _COLUMN_SIGNS:
+    if min(mean(len(run.text) for run in side) for side in (left, right)) < COLUMN_SIGNS:
         return False
     width = max(run.right for run in left) - min(run.left for run in left)
     fill = mean(run.right - run.left for run in left) / width
@@ -171,13 +176,13 @@ def _runs_on(runs: Sequence[Run]) -> bool:
 
 def _are_rows(left: Sequence[Run], right: Sequence[Run]) -> bool:
     """Whether what stands apart on the left and on the right begins at the same heights, as the cells of rows do."""
-    if any(abs(run.size - left[0].size) > _OTHER_SIZE * left[0].size for run in (*left, *right)):
+    if not all(same_size(run.size, left[0].size) for run in (*left, *right)):
         return False  # with headings among them
     tops = [[row[0][0].bottom for row in gapped(lines_of(side))] for side in (left, right)]
-    if min(len(side) for side in tops) < _TABLE_ROWS:
+    if min(len(side) for side in tops) < TABLE_ROWS:
         return False
     shares = [mean(any(abs(top - other) < 1 for other in others) for top in side) for side, others in (tops, reversed(tops))]
-    return min(shares) > _ROWS_BEGIN
+    return min(shares) > ROWS_BEGIN
 
 
 def _parts(lines: Sequence[Line], tables: dict[Run, PageTable]) -> list[Column | PageTable]:

@@ -7,7 +7,10 @@ from itertools import pairwise
 from indexer.readers.pdf_page import Run
 
 Line = tuple[Run, ...]
+BULLETS = r"\u2022\u25e6\u25aa\u25ab\u2023\u25cf\u25cb\u25a0\u25a1\u2219\u00b7\u2013*-"  # within the brackets of a pattern
 _SAME_LINE = 0.4  # of the size of letters: baselines closer than this are one line
+_OTHER_SIZE = 0.06  # of the size of letters: more is another kind of text
+_COMMON = 1 / 3
 _ROW_GAP = 1.2  # times the usual distance of lines: more parts the rows of a table
 
 
@@ -27,7 +30,7 @@ def gapped(lines: Sequence[Line]) -> list[list[Line]]:
     distances = [above[0].bottom - below[0].bottom for above, below in pairwise(lines)]
     if not distances:
         return [list(lines)]
-    usual = _usual_distance(distances)
+    usual = usual_distance(distances, _COMMON)
     rows = [[lines[0]]]
     for distance, line in zip(distances, lines[1:], strict=True):
         if distance > _ROW_GAP * usual:
@@ -36,7 +39,12 @@ def gapped(lines: Sequence[Line]) -> list[list[Line]]:
     return rows
 
 
-def _usual_distance(distances: Sequence[float]) -> float:
-    """The smallest distance that is common."""
+def usual_distance(distances: Iterable[float], share: float) -> float:
+    """The smallest distance of lines, to half a point, that is at least so common as a share of the most common one."""
     common = Counter(round(distance * 2) / 2 for distance in distances if distance > 1).most_common()
-    return min((distance for distance, count in common if count >= common[0][1] / 3), default=1.0)
+    return min((distance for distance, count in common if count >= common[0][1] * share), default=1.0)
+
+
+def same_size(one: float, other: float) -> bool:
+    """Whether letters of two sizes are the same kind of text."""
+    return abs(one - other) <= _OTHER_SIZE * other

@@ -10,11 +10,11 @@ from indexer.readers.pdf_rules import Rule
 
 _TOUCH = 3.0  # points between ruled lines that meet
 _CELL_GAP = 0.5  # ems between two columns of a table
-_TABLE_ROWS = 3  # rows without ruled lines that make a table
-_PITCH = 1.45  # of the size of letters: lines closer than this may be one cell
+TABLE_ROWS = 3  # rows without ruled lines that make a table
+PITCH = 1.45  # of the size of letters: lines closer than this may be one cell
 _MOST_RULES = 1_500
-_COLUMN_SIGNS = 15  # with so many signs in each, on average; cells of a table are shorter,
-_ROWS_BEGIN = 0.7  # of the rows of a table: so many begin in more than one column
+COLUMN_SIGNS = 15  # so many has a line of a column on average; cells of a table are shorter
+ROWS_BEGIN = 0.7  # of the rows of a table: so many begin in more than one column
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +93,13 @@ def ruled_table(grid: Grid, inside: Sequence[Run]) -> PageTable | None:
         for high, low in zip(grid.heights, grid.heights[1:], strict=False)
     ]
     bands = [band for band in bands if band]
-    if not inner and len(bands) < _TABLE_ROWS:  # ruled above and below only: each line is a row
+    if not inner and len(bands) < TABLE_ROWS:  # ruled above and below only: each line is a row
         bands = [[line] for line in lines]
     return PageTable(tuple(row_of(band, starts) for band in bands)) if len(bands) > 1 else None
 
 
 def _is_prose(runs: Sequence[Run]) -> bool:
-    return mean(len(run.text) for run in runs) >= 2 * _COLUMN_SIGNS
+    return mean(len(run.text) for run in runs) >= 2 * COLUMN_SIGNS
 
 
 def starts_of(runs: Sequence[Run]) -> list[float]:
@@ -133,22 +133,22 @@ def unruled_rows(lines: Sequence[Line]) -> list[list[Line]]:
     for line in lines:
         starts = starts_of([*runs, *line])
         fits = len(starts) > 1 and len(starts) >= (len(line) if len(line) > 1 else len(starts_of(runs)))
-        close = not taken or taken[-1][0].bottom - line[0].bottom < 2 * _PITCH * line[0].size
+        close = not taken or taken[-1][0].bottom - line[0].bottom < 2 * PITCH * line[0].size
         if not (fits and close and (taken or len(line) > 1)):
             break
         taken.append(line)
         runs += line
-    if len(taken) < _TABLE_ROWS:
+    if len(taken) < TABLE_ROWS:
         return []
     groups = gapped(taken)
-    if _TABLE_ROWS <= len(groups) < len(taken) and mean(len(row[0]) > 1 for row in groups) > _ROWS_BEGIN:
+    if TABLE_ROWS <= len(groups) < len(taken) and mean(len(row[0]) > 1 for row in groups) > ROWS_BEGIN:
         return groups
     rows: list[list[Line]] = []
     for line in taken:
         if len(line) > 1:
             rows.append([line])
-        elif rows[-1][-1][0].bottom - line[0].bottom < _PITCH * line[0].size:
+        elif rows[-1][-1][0].bottom - line[0].bottom < PITCH * line[0].size:
             rows[-1].append(line)
         else:
             break
-    return rows if len(rows) >= _TABLE_ROWS and not _is_prose(runs) else []
+    return rows if len(rows) >= TABLE_ROWS and not _is_prose(runs) else []

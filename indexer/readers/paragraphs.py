@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from indexer.readers.page_lines import Line
+from indexer.readers.page_lines import BULLETS, Line, same_size, usual_distance
 
-_BULLET = re.compile(r"[\u2022\u25e6\u25aa\u25ab\u2023\u25cf\u25cb\u25a0\u25a1\u2219\u00b7*\u2013-] +(?=\S)")
+_BULLET = re.compile(rf"[{BULLETS}] +(?=\S)")
 _NUMBER = re.compile(r"\(?(\d{1,3}|[a-z])[.)] +(?=\S)")
 _ENDS = re.compile(r"[.!?:;][)\]\"'\u2019\u201d]*[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]*$")
-_OTHER_SIZE = 0.06  # of the size of letters: more is another kind of text
+_COMMON = 1 / 2  # of the most common distance of lines
 _WIDER = 1.3  # times the usual distance of lines: more parts paragraphs
 _HEADING = 1.1  # times the usual size of letters
 _INDENT = 0.8  # ems
@@ -39,6 +39,11 @@ class Paragraph:
     def ends(self) -> bool:
         """Whether it ends as a sentence does."""
         return _ENDS.search(self.lines[-1]) is not None
+
+    @property
+    def rounded_size(self) -> float:
+        """The size of its letters, to half a point: headings of one level differ by less."""
+        return round(self.size * 2) / 2
 
     def take(self, line: Line, text: str, page: int) -> None:
         """Add its next line."""
@@ -115,18 +120,12 @@ def _measured(lines: Sequence[Line]) -> _Measure:
     lefts = Counter(round(line[0].left) for line in lines)
     distances: dict[float, list[float]] = {}
     for above, below in pairwise(lines):
-        if _same_size(above, below) and above[0].bottom - below[0].bottom > 0:
+        if same_size(_size(above), _size(below)) and above[0].bottom - below[0].bottom > 0:
             distances.setdefault(round(_size(below)), []).append(above[0].bottom - below[0].bottom)
-    pitch = {size: _usual(found) for size, found in distances.items()}
+    pitch = {size: usual_distance(found, _COMMON) for size, found in distances.items()}
     left = min((value for value, count in lefts.items() if count >= 0.2 * len(lines)), default=min(lefts))
     size = median(_size(line) for line in lines)
     return _Measure(left, max(line[-1].right for line in lines), size, pitch)
-
-
-def _usual(distances: Sequence[float]) -> float:
-    """The most common distance of lines, the smaller of two that are as common."""
-    common = Counter(round(distance * 2) / 2 for distance in distances).most_common()
-    return min(distance for distance, count in common if count >= max(common[0][1] / 2, 1))
 
 
 def _marker(text: str, before: Paragraph | None, *, starts: bool) -> str:
@@ -148,9 +147,8 @@ def _next(number: str) -> str:
 
 def _parts(before: Line, line: Line, paragraph: Paragraph, measure: _Measure) -> bool:
     """Whether a line begins another paragraph: other letters, more space above, or the line above ended before it had to."""
-    if not _same_size(before, line) or (
-        (paragraph.is_bold and len(paragraph.lines) == 1) != all(run.is_bold for run in line) and paragraph.is_bold
-    ):
+    other_weight = paragraph.is_bold and (len(paragraph.lines) == 1) != all(run.is_bold for run in line)
+    if other_weight or not same_size(_size(before), _size(line)):
         return True
     distance = before[0].bottom - line[0].bottom
     usual = measure.pitch.get(round(_size(line)), 1.3 * _size(line))
@@ -191,7 +189,3 @@ def _after(line: Line, marker: str) -> float:
 
 def _size(line: Line) -> float:
     return median(run.size for run in line)
-
-
-def _same_size(one: Line, other: Line) -> bool:
-    return abs(_size(one) - _size(other)) <= _OTHER_SIZE * _size(other)

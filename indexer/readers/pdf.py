@@ -17,7 +17,7 @@ from indexer.errors import DocumentError
 from indexer.readers.limits import LONGEST_TEXT
 from indexer.readers.manuscript import Manuscript
 from indexer.readers.page_layout import read_order
-from indexer.readers.page_lines import Line, lines_of
+from indexer.readers.page_lines import Line, lines_of, same_size
 from indexer.readers.page_tables import PageTable
 from indexer.readers.paragraphs import Paragraph, joined, paragraphs_of, words_of
 from indexer.readers.pdf_page import Page, read_page
@@ -105,15 +105,10 @@ def _without_heads(pages: Sequence[Page]) -> list[Page]:
     for lines in edges.values():
         for line in lines:
             seen[_without_figures(line)].append(line[0].bottom)
-    places = {
-        line[0].bottom
-        for lines in edges.values()
-        for line in lines
-        if sum(abs(place - line[0].bottom) < _SAME_PLACE for place in seen[_without_figures(line)]) > 1
-    }
-    pages_left = [
-        _without(page, [line for line in edges[page.number] if _is_head(line, edges[page.number], seen, places)]) for page in pages
-    ]
+    repeated = {line for lines in edges.values() for line in lines if _repeats(line, seen)}
+    places = {line[0].bottom for line in repeated}
+    heads = [[line for line in lines if _is_head(line, lines, repeated, places)] for lines in edges.values()]
+    pages_left = [_without(page, dropped) for page, dropped in zip(pages, heads, strict=True)]
     asides = Counter(text for page in pages for text in page.aside)  # a watermark, where it stands on several pages
     pages_left = [replace(page, aside=tuple(text for text in page.aside if asides[text] == 1)) for page in pages_left]
     # A document that says nearly the same on every page is not all running heads.
@@ -142,13 +137,16 @@ def _without_figures(line: Line) -> str:
     return re.sub(r"\d+|\b[ivxl]+\b", "#", " ".join(run.text for run in line))
 
 
-def _is_head(line: Line, edges: Sequence[Line], seen: dict[str, list[float]], places: set[float]) -> bool:
-    """Whether a line repeats at its place on another page, stands outermost where such lines do, or is the page's number."""
-    text = _without_figures(line)
-    repeats = sum(abs(place - line[0].bottom) < _SAME_PLACE for place in seen[text]) > 1
+def _repeats(line: Line, seen: dict[str, list[float]]) -> bool:
+    """Whether the same words, figures aside, stand at the same place of another page."""
+    return sum(abs(place - line[0].bottom) < _SAME_PLACE for place in seen[_without_figures(line)]) > 1
+
+
+def _is_head(line: Line, edges: Sequence[Line], repeated: set[Line], places: set[float]) -> bool:
+    """Whether a line repeats on another page, stands outermost where such lines do, or is the page's number."""
     is_outermost = line in (edges[0], edges[-1])
     stands_there = any(abs(place - line[0].bottom) < 1 for place in places)
-    return repeats or (is_outermost and (stands_there or _PAGE_NUMBER.fullmatch(text) is not None))
+    return line in repeated or (is_outermost and (stands_there or _PAGE_NUMBER.fullmatch(_without_figures(line)) is not None))
 
 
 def _without(page: Page, heads: Sequence[Line]) -> Page:
@@ -164,13 +162,11 @@ def _drafts(pages: Sequence[Page]) -> list[Draft]:
     paragraphs = [part for part in parts if isinstance(part, Paragraph)]
     sizes = Counter[float]()
     for paragraph in paragraphs:
-        sizes[round(paragraph.size * 2) / 2] += sum(len(line) for line in paragraph.lines)
+        sizes[paragraph.rounded_size] += sum(len(line) for line in paragraph.lines)
     body = sizes.most_common(1)[0][0] if sizes else 0.0
     vocabulary = words_of(line for paragraph in paragraphs for line in paragraph.lines)
     parts = _continued(parts, body)
-    larger = {
-        round(part.size * 2) / 2 for part in parts if isinstance(part, Paragraph) and _is_heading(part, body) and part.size > _LARGER * body
-    }
+    larger = {part.rounded_size for part in parts if isinstance(part, Paragraph) and _is_heading(part, body) and part.size > _LARGER * body}
     levels = {size: level for level, size in enumerate(sorted(larger, reverse=True), start=1)}
     drafts: list[Draft] = []
     lead_in = ""
@@ -182,7 +178,7 @@ def _drafts(pages: Sequence[Page]) -> list[Draft]:
         marked = tuple(dict(zip(reversed(part.pages), reversed(starts), strict=True)).items())
         numbers = tuple((offset, number) for number, offset in reversed(marked))
         if _is_heading(part, body):
-            level = min(levels.get(round(part.size * 2) / 2, len(levels) + 1), 6)
+            level = min(levels.get(part.rounded_size, len(levels) + 1), 6)
             drafts.append(Draft("heading", text, level=level, pages=numbers))
             lead_in = ""
         elif part.is_item or (lead_in and part.indent > part.size):
@@ -236,7 +232,7 @@ def _open_paragraph(whole: Sequence[Part], part: Paragraph, body: float) -> Para
     for before in reversed(whole[-4:]):
         if not isinstance(before, Paragraph) or _is_heading(before, body):
             return None
-        if abs(before.size - part.size) < 0.06 * part.size:
+        if same_size(before.size, part.size):
             goes_on = part.lines[0][:1].islower() or before.lines[-1].endswith(("-", ","))
             fits = not part.is_item and not _is_heading(part, body) and before.is_bold == part.is_bold
             return before if goes_on and fits and not before.ends else None

@@ -58,7 +58,7 @@ def _unique(entry: Entry, taken: dict[str, str]) -> Entry:
     """The entry, or a problem where its id is another's; every problem is one line that can be printed."""
     result = entry.result
     if isinstance(result, DocumentError):
-        return replace(entry, result=DocumentError(shown(" ".join(str(result).split(" ")))))
+        return replace(entry, result=DocumentError(shown(result)))
     if result.id in taken:
         way_out = "rename one of the two, or give it another id"
         return replace(entry, result=DocumentError(f"{entry.where}: the id {result.id!r} is taken by {taken[result.id]}; {way_out}"))

@@ -94,7 +94,7 @@ def _style(name: str, found: dict[str, Any]) -> ParagraphStyle:
         if not levels and (named == "title" or (named.startswith("heading ") and named[8:].isdigit())):
             level = 1 if named == "title" else min(int(named[8:]), _DEEPEST_HEADING)
             break
-    numbered = next((isis_numbered for isis_numbered in map(is_numbered, properties) if isis_numbered is not None), False)
+    numbered = next((said for said in map(is_numbered, properties) if said is not None), False)
     return ParagraphStyle(level, numbered or names[0].startswith("list"), names[0].startswith(("toc ", "toc heading", "contents ")))
 
 
