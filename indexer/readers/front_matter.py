@@ -102,11 +102,27 @@ def _plain(value: Any) -> Any:
 def _values(text: str) -> Any:
     if len(text) > _LONGEST:
         raise ValueError(f"it has {len(text):,} characters")
-    if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, Loader=yaml.SafeLoader)):
-        raise ValueError("it repeats a part by an alias (*name); write the part out")
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        _refuse_repeated_keys(node)
+        return None if node is None else loader.construct_document(node)
+    finally:
+        loader.dispose()
+
+
+class _Loader(yaml.SafeLoader):
+    """Plain values only, and no aliases."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """A part of the text, as the library has it."""
+        if self.check_event(yaml.AliasEvent):
+            raise ValueError("it repeats a part by an alias (*name); write the part out")
+        return super().compose_node(parent, index)
+
+
+def _refuse_repeated_keys(node: Any) -> None:
     keys = [key.value for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
     twice = next((key for number, key in enumerate(keys) if key in keys[:number]), None)
     if twice is not None:
         raise ValueError(f"{twice} stands there twice; keep one")
-    return yaml.safe_load(text)

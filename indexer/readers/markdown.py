@@ -11,8 +11,9 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-from indexer.documents import EMPTY_CELL, Draft, raised, visible
+from indexer.documents import Draft, raised, visible
 from indexer.readers.manuscript import Manuscript
+from indexer.readers.table import Cell, table_drafts
 
 _MARK = re.compile(r"\[\^([^\]\s]+)\]")
 # What nobody closed goes on to the end, as browsers have it.
@@ -53,8 +54,7 @@ class _Walk:
     drafts: list[Draft] = field(default_factory=list)
     definitions: dict[str, str] = field(default_factory=dict)
     lists: list[str] = field(default_factory=list)
-    cells: list[tuple[str, list[tuple[int, str]]]] = field(default_factory=list)
-    header: str = ""
+    rows: list[list[Cell]] = field(default_factory=list)
     footnote: str | None = None
 
     def take(self, token: Token, before: Token | None) -> None:
@@ -69,10 +69,11 @@ class _Walk:
                 self.footnote = None
             case "inline":
                 self._inline(token, before)
-            case "tr_close":
-                self._row()
+            case "tr_open":
+                self.rows.append([])
             case "table_close":
-                self.header = ""
+                self.drafts += table_drafts(self.rows, has_header=True)
+                self.rows = []
             case "fence" | "code_block":
                 self.drafts.append(Draft("code", token.content))
             case "html_block":
@@ -90,28 +91,13 @@ class _Walk:
         if self.footnote is not None:
             self.definitions[self.footnote] = f"{self.definitions.get(self.footnote, '')} {text}".strip()
         elif before is not None and before.type in ("th_open", "td_open"):
-            self.cells.append((text, marks))
+            self.rows[-1].append(Cell(text, tuple(marks)))
         elif before is not None and before.type == "heading_open":
             self.drafts.append(Draft("heading", text, level=int(before.tag[1]), marks=tuple(marks)))
         elif self.lists:
             self.drafts.append(Draft("item", text, context=self.lists[-1], marks=tuple(marks)))
         else:
             self.drafts.append(Draft("paragraph", text, marks=tuple(marks)))
-
-    def _row(self) -> None:
-        """A table row as one line, its cells between bars; the first row of a table is its header."""
-        line = ""
-        marks: list[tuple[int, str]] = []
-        for cell, cell_marks in self.cells:
-            line += " | " if line else ""
-            marks += [(len(line) + offset, label) for offset, label in cell_marks]
-            line += cell or EMPTY_CELL
-        if self.header:
-            self.drafts.append(Draft("row", line, context=self.header, marks=tuple(marks)))
-        else:
-            self.header = " ".join(cell for cell, _ in self.cells) or " "
-            self.drafts.append(Draft("header", line, marks=tuple(marks)))
-        self.cells = []
 
 
 def _visible(token: Token) -> tuple[str, list[tuple[int, str]]]:

@@ -27,11 +27,16 @@ def is_layout(rows: Sequence[Sequence[Cell]]) -> bool:
 
 def table_drafts(rows: Sequence[Sequence[Cell]], *, has_header: bool | None = None, pages: Sequence[int] = ()) -> list[Draft]:
     """A draft a row, cells between bars. Where nobody says whether the first row is a header, its looks decide. `pages` has each row's."""
-    rows_with_text = [(number, row) for number, row in enumerate(rows) if any(cell.text for cell in row)]
+    with_text = [number for number, row in enumerate(rows) if any(cell.text for cell in row)]
+    header_row = 0 if has_header else None
+    if has_header is None and with_text and looks_like_header(rows[with_text[0]], len(with_text)):
+        header_row = with_text[0]
     header = ""
     drafts: list[Draft] = []
-    for place, (number, row) in enumerate(rows_with_text):
-        is_header = place == 0 and (looks_like_header(row, len(rows_with_text)) if has_header is None else has_header)
+    for number, row in enumerate(rows):
+        if not any(cell.text or cell.marks for cell in row):
+            continue
+        is_header = number == header_row
         if is_header:
             header = " ".join(cell.text for cell in row if cell.text)
         context = "" if is_header else " ".join(filter(None, (header, *(cell.carried for cell in row))))
