@@ -19,14 +19,14 @@ from indexer.index import Index, version_problem
 from indexer.manifest import read_manifest
 from indexer.versions import index_lock, leftovers, list_versions, live_or_none, live_version
 
+# Those that no package for serving brings along.
 _NEEDED_TO_INDEX = (
     "sentence_transformers",
     "torch",
     "onnx",
-    "markdown_it",
+    "mdit_py_plugins",
     "lxml",
     "syntok",
-    "yaml",
     "pypdfium2",
     "chardet",
     "pathspec",

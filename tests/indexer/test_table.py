@@ -84,3 +84,10 @@ def test_rows_keep_the_page_they_stand_on_when_others_are_left_out() -> None:
 )
 def test_a_single_row_or_column_and_cells_as_long_as_paragraphs_lay_out_a_page(table: list[list[Cell]], lays_out: bool) -> None:
     assert is_layout(table) is lays_out
+
+
+def test_a_header_without_words_is_still_the_header() -> None:
+    assert table_drafts(rows(("", ""), ("Green", "80"), ("Black", "100")), has_header=True) == [
+        Draft("row", "Green | 80"),
+        Draft("row", "Black | 100"),
+    ]
