@@ -20,8 +20,8 @@ _MARKS = (
 _FEW = 20  # one sign in so many may be a control character or one that does not exist; more of them make no text
 _STRANGE = ("Cc", "Cn", "Co")
 _SAMPLE = 100_000
-# Files said to be in these are in fact in the larger one, as browsers take it (encoding.spec.whatwg.org).
-_MEANT = {"iso-8859-1": "windows-1252", "iso8859-1": "windows-1252", "iso8859-15": "windows-1252", "iso-8859-15": "windows-1252"}
+# What cannot be told from windows-1252 by its bytes, which is far more common.
+_TAKEN_FOR = {"iso-8859-1": "windows-1252", "iso8859-1": "windows-1252", "iso8859-15": "windows-1252", "iso-8859-15": "windows-1252"}
 _NO_ENCODINGS = ("unicode_escape", "raw_unicode_escape", "undefined", "idna", "punycode")  # text to Python, not to its readers
 _ESCAPES = re.compile(rb"[\x00\x1b]")  # what UTF-16 and ISO-2022 hold, and plain text does not
 _NO_TEXT = "is not a text file; save its text as UTF-8, or leave the file out"
@@ -112,7 +112,7 @@ def _detected(content: bytes) -> tuple[str, float]:
 
     found = chardet.detect(content, encoding_era=chardet.EncodingEra.ALL & ~chardet.EncodingEra.MAINFRAME)
     encoding = (found["encoding"] or "").lower()
-    return _MEANT.get(encoding, encoding), found["confidence"]
+    return _TAKEN_FOR.get(encoding, encoding), found["confidence"]
 
 
 def _checked(text: str, where: str, notes: tuple[str, ...] = ()) -> Decoded:

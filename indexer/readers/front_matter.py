@@ -13,6 +13,7 @@ from indexer.readers.encoding import cleaned
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _OPENED = re.compile(r"\A---[ \t]*\n\w+:(?: |\n)")
+WEB_ADDRESS = r"^https?://[^\s\x00-\x1f\x7f-\x9f]+$"  # nothing in it that a terminal would obey
 _LONGEST_ID = 200
 _LONGEST = 200_000  # signs; aliases could make a short text unfold into gigabytes, so they are refused as well
 
@@ -25,7 +26,7 @@ class FrontMatter(BaseModel):
     id: str | None = None
     title: str | None = Field(None, min_length=1)
     group: str | None = None
-    url: str | None = Field(None, pattern=r"^https?://\S+$")
+    url: str | None = Field(None, pattern=WEB_ADDRESS)
     reviewed: date | None = None
     reviewed_by: str | None = None
     review_due: date | None = None

@@ -14,6 +14,7 @@ from lxml import html as lxml_html
 from indexer.documents import Draft, raised, visible
 from indexer.errors import DocumentError
 from indexer.readers.encoding import Decoded, cleaned, decode
+from indexer.readers.front_matter import WEB_ADDRESS
 from indexer.readers.manuscript import Manuscript
 from indexer.readers.table import Cell, is_layout, table_drafts
 
@@ -94,7 +95,7 @@ def _title(page: Any) -> str | None:
 
 def _address(page: Any) -> str | None:
     named = [*page.xpath("//link[@rel='canonical']/@href"), *page.xpath("//meta[@property='og:url']/@content")]
-    return next((str(url) for url in named if re.match(r"https?://\S+$", url)), None)
+    return next((str(url) for url in named if re.match(WEB_ADDRESS, url)), None)
 
 
 def _main(page: Any) -> Any:
@@ -189,7 +190,7 @@ class _Walk:
             case "dd":
                 yield from self._children(element, "item", self._lead_in)
             case "pre":
-                yield Draft("code", "".join(element.itertext()))
+                yield Draft("code", visible("".join(element.itertext())))
             case "table":
                 yield from self._table(element)
             case _:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from indexer.documents import well_formed
 from indexer.errors import DocumentError, shown
 from indexer.readers.encoding import cleaned
-from indexer.readers.front_matter import checked_id, reason_of
+from indexer.readers.front_matter import WEB_ADDRESS, checked_id, reason_of
 from indexer.readers.limits import LONGEST_TEXT
 
 _LONGEST_LINE = 8 * LONGEST_TEXT  # bytes: escapes make up to six of a sign
@@ -24,7 +24,7 @@ class Record(BaseModel):
     id: str = Field(min_length=1)
     title: str = ""
     text: str
-    url: str | None = Field(None, pattern=r"^https?://\S+$")
+    url: str | None = Field(None, pattern=WEB_ADDRESS)
 
 
 def read_json_lines(file: Path) -> Iterator[tuple[str, Record | DocumentError]]:

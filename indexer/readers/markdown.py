@@ -77,7 +77,7 @@ class _Walk:
             case "fence" | "code_block":
                 self.drafts.append(Draft("code", token.content))
             case "html_block":
-                text = html.unescape(_TAG.sub(" ", token.content))
+                text = visible(html.unescape(_TAG.sub(" ", token.content)))
                 self.drafts.append(Draft("paragraph", " ".join(text.split())))
 
     def _lead_in(self) -> str:

@@ -225,3 +225,10 @@ def test_a_canonical_address_that_is_none_is_passed_over(address: str) -> None:
     assert read("", head=f'<link rel="canonical" href="{address}">').url is None
     other = '<meta property="og:url" content="https://bees.example/honey">'
     assert read("", head=f'<link rel="canonical" href="{address}">{other}').url == "https://bees.example/honey"
+
+
+def test_what_a_terminal_would_obey_stays_out_of_preformatted_text_and_addresses() -> None:
+    head = '<head><link rel="canonical" href="https://tea.example/&#27;[31m"></head>'
+    page = read_html(f"<html>{head}<body><main><pre>tea&#27;[31m is hot</pre></main></body></html>".encode(), "x.html")
+    assert [draft.text for draft in page.drafts] == ["tea\N{REPLACEMENT CHARACTER}[31m is hot"]
+    assert page.url is None

@@ -100,3 +100,8 @@ def test_the_last_line_needs_no_line_end(tmp_path: Path) -> None:
 def test_a_file_without_a_document_is_a_problem(tmp_path: Path) -> None:
     for content in ("", "\n \n"):
         assert results(tmp_path, content) == [": holds no document; add a line for each, or leave the file out"]
+
+
+def test_an_address_with_what_a_terminal_would_obey_is_a_problem(tmp_path: Path) -> None:
+    (line,) = results(tmp_path, '{"id": "tea", "text": "Tea is hot.", "url": "https://tea.example/\\u001b[31m"}')
+    assert "url: String should match pattern" in str(line)
