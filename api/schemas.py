@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from indexer.documents import PageStart, Source
+from indexer.documents import Place, Source
 
 
 class _Request(BaseModel):
@@ -80,7 +80,7 @@ class DocumentReply(BaseModel):
     reviewed: str | None
     reviewed_by: str | None
     review_due: str | None
-    pages: list[PageStart]
+    pages: list[Place]
     sections: list[SectionReply]
     sources: list[Source]
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from bot.answer import AnswerSentence, Citation
 from bot.errors import CitationError
 from bot.extractive import ChosenSentence
-from indexer.documents import Section, page_at
+from indexer.documents import Section, place_at
 from indexer.index import Index
 from indexer.store import StoredDocument, StoredPassage
 
@@ -35,7 +35,7 @@ def _citation(index: Index, number: int, scored: ChosenSentence) -> Citation:
         quote=sentence.text,
         start=sentence.start,
         end=sentence.end,
-        page=page_at(document.pages, sentence.start),
+        page=place_at(document.pages, sentence.start),
         url=passage_url(passage, sentence.start, sentence.end),
         reviewed=document.reviewed,
         reviewed_by=document.reviewed_by,

@@ -60,8 +60,8 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class PageStart:
-    """Where a page of a paged document begins: all from `position` on, up to the next start, stands on page `number` (from 1)."""
+class Place:
+    """Where a page or line of a file begins: all from `position` on, up to the next place, stands on page or line `number` (from 1)."""
 
     position: int
     number: int
@@ -93,14 +93,14 @@ class Document:
     reviewed_by: str | None = None
     review_due: str | None = None
     asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    pages: tuple[PageStart, ...] = ()
+    pages: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A block as a reader hands it over, before its place in the text is known.
 
-    `marks` hold an offset and a footnote label, `pages` the offset from which it stands on a page and the page's number.
+    `marks` hold an offset and a footnote label, `places` the offset from which it stands on a page or line of the file and its number.
     """
 
     kind: BlockKind
@@ -108,7 +108,7 @@ class Draft:
     level: int = 0
     context: str = ""
     marks: tuple[tuple[int, str], ...] = ()
-    pages: tuple[tuple[int, int], ...] = ()
+    places: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +119,13 @@ class Layout:
     blocks: tuple[Block, ...]
     sections: tuple[Section, ...]
     labels: tuple[tuple[int, str], ...]
-    pages: tuple[PageStart, ...] = ()
+    places: tuple[Place, ...] = ()
 
 
-def page_at(pages: Sequence[PageStart], position: int) -> int | None:
-    """The page that a position of a document stands on; None in a document without pages."""
-    number = bisect_right(pages, position, key=lambda page: page.position)
-    return pages[max(number - 1, 0)].number if pages else None
+def place_at(places: Sequence[Place], position: int) -> int | None:
+    """The page or line that a position of a document stands on; None where none are known."""
+    number = bisect_right(places, position, key=lambda place: place.position)
+    return places[max(number - 1, 0)].number if places else None
 
 
 def slug(text: str) -> str:
@@ -162,7 +162,7 @@ def lay_out(drafts: Iterable[Draft], title: str) -> Layout:
     parts: list[str] = []
     blocks: list[Block] = []
     labels: list[tuple[int, str]] = []
-    pages: list[PageStart] = []
+    places: list[Place] = []
     position = 0
     for draft in drafts:
         lead = len(draft.text) - len(draft.text.lstrip())
@@ -176,12 +176,12 @@ def lay_out(drafts: Iterable[Draft], title: str) -> Layout:
             position += len(gap)
         blocks.append(Block(draft.kind, position, position + len(text), draft.level, draft.context))
         labels += [(position + min(max(offset - lead, 0), len(text)), label) for offset, label in draft.marks]
-        starts = (PageStart(position + min(max(offset - lead, 0), len(text)), number) for offset, number in draft.pages)
-        pages += [start for start in starts if not pages or start.number != pages[-1].number]
+        starts = (Place(position + min(max(offset - lead, 0), len(text)), number) for offset, number in draft.places)
+        places += [start for start in starts if not places or start.number != places[-1].number]
         parts.append(text)
         position += len(text)
     whole = "".join(parts)
-    return Layout(whole, tuple(blocks), _sections(blocks, whole, title), tuple(labels), tuple(pages))
+    return Layout(whole, tuple(blocks), _sections(blocks, whole, title), tuple(labels), tuple(places))
 
 
 def _sections(blocks: Sequence[Block], text: str, title: str) -> tuple[Section, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from indexer.documents import Block, BlockKind, Document, Mark, PageStart, Section, Source, Tombstone
+from indexer.documents import Block, BlockKind, Document, Mark, Place, Section, Source, Tombstone
 
 _DOCUMENTS_KEPT = 32
 
@@ -60,7 +60,7 @@ class StoredDocument:
     reviewed_by: str | None
     review_due: str | None
     marks: tuple[Mark, ...]
-    pages: tuple[PageStart, ...]
+    pages: tuple[Place, ...]
 
 
 class Store:
@@ -150,7 +150,7 @@ class Store:
             number,
         )
         placed = tuple(Mark(position, tuple(ids)) for position, ids in json.loads(marks))
-        starts = tuple(PageStart(position, page) for position, page in json.loads(pages))
+        starts = tuple(Place(position, page) for position, page in json.loads(pages))
         return StoredDocument(number, name, title, text, url, group, reviewed, reviewed_by, review_due, placed, starts)
 
     def _one(self, query: str, *values: int | str) -> tuple:  # type: ignore[type-arg]

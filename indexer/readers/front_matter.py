@@ -30,6 +30,7 @@ class FrontMatter(BaseModel):
     reviewed: date | None = None
     reviewed_by: str | None = None
     review_due: date | None = None
+    topics: list[str] = []
     asked: dict[str, list[str]] = {}
     withdrawn: str | None = None
 

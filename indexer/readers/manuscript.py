@@ -12,7 +12,7 @@ class Manuscript:
     """Drafts in reading order, and what else the file says.
 
     `title` and `url` are those the file names itself, `definitions` what its footnotes say by label, `notes` what its owner should know
-    about how it was read.
+    about how it was read. The places of the drafts are pages where `paged`, else lines of the file.
     """
 
     drafts: list[Draft]
@@ -21,3 +21,4 @@ class Manuscript:
     definitions: Mapping[str, str] = field(default_factory=dict)
     matter: FrontMatter = field(default_factory=FrontMatter)
     notes: tuple[str, ...] = ()
+    paged: bool = False

@@ -55,9 +55,12 @@ class _Walk:
     definitions: dict[str, str] = field(default_factory=dict)
     lists: list[str] = field(default_factory=list)
     rows: list[list[Cell]] = field(default_factory=list)
+    row_lines: list[int] = field(default_factory=list)
+    line: int = 1  # of the file, where the block at hand begins
     footnote: str | None = None
 
     def take(self, token: Token, before: Token | None) -> None:
+        self.line = token.map[0] + 1 if token.map else self.line
         match token.type:
             case "bullet_list_open" | "ordered_list_open":
                 self.lists.append(self._lead_in())
@@ -71,14 +74,15 @@ class _Walk:
                 self._inline(token, before)
             case "tr_open":
                 self.rows.append([])
+                self.row_lines.append(self.line)
             case "table_close":
-                self.drafts += table_drafts(self.rows, has_header=True)
-                self.rows = []
+                self.drafts += table_drafts(self.rows, has_header=True, places=self.row_lines)
+                self.rows, self.row_lines = [], []
             case "fence" | "code_block":
-                self.drafts.append(Draft("code", token.content))
+                self.drafts.append(Draft("code", token.content, places=((0, self.line),)))
             case "html_block":
                 text = visible(html.unescape(_TAG.sub(" ", token.content)))
-                self.drafts.append(Draft("paragraph", " ".join(text.split())))
+                self.drafts.append(Draft("paragraph", " ".join(text.split()), places=((0, self.line),)))
 
     def _lead_in(self) -> str:
         text = self.drafts[-1].text if self.drafts else ""
@@ -87,23 +91,25 @@ class _Walk:
         return text if text.endswith(":") else ""
 
     def _inline(self, token: Token, before: Token | None) -> None:
-        text, marks = _visible(token)
+        text, marks, breaks = _visible(token)
+        places = ((0, self.line), *((offset, self.line + number) for number, offset in enumerate(breaks, 1)))
         if self.footnote is not None:
             self.definitions[self.footnote] = f"{self.definitions.get(self.footnote, '')} {text}".strip()
         elif before is not None and before.type in ("th_open", "td_open"):
             self.rows[-1].append(Cell(text, tuple(marks)))
         elif before is not None and before.type == "heading_open":
-            self.drafts.append(Draft("heading", text, level=int(before.tag[1]), marks=tuple(marks)))
+            self.drafts.append(Draft("heading", text, level=int(before.tag[1]), marks=tuple(marks), places=places))
         elif self.lists:
-            self.drafts.append(Draft("item", text, context=self.lists[-1], marks=tuple(marks)))
+            self.drafts.append(Draft("item", text, context=self.lists[-1], marks=tuple(marks), places=places))
         else:
-            self.drafts.append(Draft("paragraph", text, marks=tuple(marks)))
+            self.drafts.append(Draft("paragraph", text, marks=tuple(marks), places=places))
 
 
-def _visible(token: Token) -> tuple[str, list[tuple[int, str]]]:
-    """What a reader sees of inline Markdown, and the footnote labels with their offsets in it."""
+def _visible(token: Token) -> tuple[str, list[tuple[int, str]], list[int]]:
+    """What a reader sees of inline Markdown, the footnote labels with their offsets in it, and the offsets where lines begin."""
     text = ""
     marks: list[tuple[int, str]] = []
+    breaks: list[int] = []
     is_raised = False
     for child in _flat(token):
         match child.type:
@@ -112,13 +118,14 @@ def _visible(token: Token) -> tuple[str, list[tuple[int, str]]]:
                 text += words.lstrip(" ") if text.endswith(" ") else words
             case "softbreak" | "hardbreak":
                 text = f"{text.rstrip(' ')} "
+                breaks.append(len(text))
             case "html_inline" if child.content.lower() in ("<sup>", "</sup>"):
                 is_raised = child.content == "<sup>"
             case "html_inline" if child.content.lower().startswith("<br"):
                 text = f"{text.rstrip(' ')} "
             case "footnote_ref":
                 marks.append((len(text.rstrip()), child.meta["label"]))  # "Fact. [^ID]" marks the fact as well
-    return text, marks
+    return text, marks, breaks
 
 
 def _flat(token: Token) -> Iterator[Token]:

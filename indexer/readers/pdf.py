@@ -64,9 +64,9 @@ def read_pdf(content: bytes, where: str) -> Manuscript:
     if unreadable:
         notes.append(f"{unreadable:,} of {signs:,} signs may be wrong, as a font does not say which letters it draws; look it over")
     drafts = _drafts(_without_heads(pages))
-    first_page = [draft for draft in drafts if draft.pages and draft.pages[0][1] == pages[0].number]
+    first_page = [draft for draft in drafts if draft.places and draft.places[0][1] == pages[0].number]
     title = next((draft.text for draft in first_page if draft.kind == "heading" and draft.level == 1), None)
-    return Manuscript(drafts, title, notes=tuple(notes))
+    return Manuscript(drafts, title, notes=tuple(notes), paged=True)
 
 
 def _listed(numbers: Sequence[int]) -> str:
@@ -179,12 +179,12 @@ def _drafts(pages: Sequence[Page]) -> list[Draft]:
         numbers = tuple((offset, number) for number, offset in reversed(marked))
         if _is_heading(part, body):
             level = min(levels.get(part.rounded_size, len(levels) + 1), 6)
-            drafts.append(Draft("heading", text, level=level, pages=numbers))
+            drafts.append(Draft("heading", text, level=level, places=numbers))
             lead_in = ""
         elif part.is_item or (lead_in and part.indent > part.size):
-            drafts.append(Draft("item", text, context=lead_in, pages=numbers))
+            drafts.append(Draft("item", text, context=lead_in, places=numbers))
         else:
-            drafts.append(Draft("paragraph", text, pages=numbers))
+            drafts.append(Draft("paragraph", text, places=numbers))
             lead_in = text if text.endswith(":") else ""
     return drafts
 
@@ -251,4 +251,4 @@ def _goes_on(table: _Table, part: _Table) -> bool:
 def _table_drafts(table: _Table, vocabulary: Counter[str]) -> list[Draft]:
     rows = [[Cell(joined(cell, vocabulary)[0]) for cell in row] for row in table.rows]
     used = [number for number in range(len(rows[0])) if any(row[number].text for row in rows)]
-    return table_drafts([[row[number] for number in used] for row in rows], pages=table.pages)
+    return table_drafts([[row[number] for number in used] for row in rows], places=table.pages)

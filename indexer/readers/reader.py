@@ -159,7 +159,7 @@ def _result(where: str, stem: str, manuscript: Manuscript, tables: CorpusTables)
         reviewed_by=matter.reviewed_by,
         review_due=_day(matter.review_due),
         asked={section: tuple(ways) for section, ways in matter.asked.items()},
-        pages=layout.pages,
+        pages=layout.places if manuscript.paged else (),
     )
 
 

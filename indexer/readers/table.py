@@ -25,8 +25,11 @@ def is_layout(rows: Sequence[Sequence[Cell]]) -> bool:
     return len(rows) < 2 or all(len(row) < 2 for row in rows) or any(len(cell.text) > _LONGEST_CELL for row in rows for cell in row)  # noqa: PLR2004
 
 
-def table_drafts(rows: Sequence[Sequence[Cell]], *, has_header: bool | None = None, pages: Sequence[int] = ()) -> list[Draft]:
-    """A draft a row, cells between bars. Where nobody says whether the first row is a header, its looks decide. `pages` has each row's."""
+def table_drafts(rows: Sequence[Sequence[Cell]], *, has_header: bool | None = None, places: Sequence[int] = ()) -> list[Draft]:
+    """A draft a row, cells between bars; `places` has the page or line of each.
+
+    Where nobody says whether the first row is a header, its looks decide.
+    """
     with_text = [number for number, row in enumerate(rows) if any(cell.text for cell in row)]
     header_row = 0 if has_header else None
     if has_header is None and with_text and looks_like_header(rows[with_text[0]], len(with_text)):
@@ -41,8 +44,8 @@ def table_drafts(rows: Sequence[Sequence[Cell]], *, has_header: bool | None = No
             header = " ".join(cell.text for cell in row if cell.text)
         context = "" if is_header else " ".join(filter(None, (header, *(cell.carried for cell in row))))
         line, marks = _line(row)
-        page = ((0, pages[number]),) if pages else ()
-        drafts.append(Draft("header" if is_header else "row", line, context=context, marks=marks, pages=page))
+        place = ((0, places[number]),) if places else ()
+        drafts.append(Draft("header" if is_header else "row", line, context=context, marks=marks, places=place))
     return drafts
 
 

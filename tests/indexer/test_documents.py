@@ -3,7 +3,7 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.documents import BlockKind, Draft, PageStart, is_text, lay_out, page_at, slug, visible, well_formed
+from indexer.documents import BlockKind, Draft, Place, is_text, lay_out, place_at, slug, visible, well_formed
 
 KINDS: tuple[BlockKind, ...] = ("heading", "paragraph", "item", "header", "row", "code")
 
@@ -174,17 +174,17 @@ def test_halves_of_a_surrogate_pair_are_joined_or_replaced() -> None:
 def test_a_page_starts_where_its_first_words_stand_in_the_text() -> None:
     layout = lay_out(
         [
-            Draft("paragraph", " One. Two.", pages=((0, 3), (6, 4))),
-            Draft("paragraph", "***", pages=((0, 5),)),
-            Draft("paragraph", "Three.", pages=((0, 4),)),
-            Draft("item", "Four.", pages=((0, 6),)),
+            Draft("paragraph", " One. Two.", places=((0, 3), (6, 4))),
+            Draft("paragraph", "***", places=((0, 5),)),
+            Draft("paragraph", "Three.", places=((0, 4),)),
+            Draft("item", "Four.", places=((0, 6),)),
         ],
         "T",
     )
     assert layout.text == "One. Two.\n\nThree.\n\nFour."
-    assert layout.pages == (PageStart(0, 3), PageStart(5, 4), PageStart(19, 6))
-    assert [page_at(layout.pages, position) for position in (0, 4, 5, 11, 18, 19, 99)] == [3, 3, 4, 4, 4, 6, 6]
+    assert layout.places == (Place(0, 3), Place(5, 4), Place(19, 6))
+    assert [place_at(layout.places, position) for position in (0, 4, 5, 11, 18, 19, 99)] == [3, 3, 4, 4, 4, 6, 6]
 
 
 def test_a_document_without_pages_has_no_page_anywhere() -> None:
-    assert page_at((), 7) is None
+    assert place_at((), 7) is None

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,8 +16,13 @@ def texts(markdown: str) -> list[tuple[str, str]]:
     return [(draft.kind, draft.text.strip()) for draft in read_markdown(markdown).drafts]
 
 
+def drafts_of(markdown: str) -> list[Draft]:
+    """What a Markdown text becomes, without the lines that it stands on."""
+    return [replace(draft, places=()) for draft in read_markdown(markdown).drafts]
+
+
 def test_headings_of_both_styles_keep_their_level() -> None:
-    assert read_markdown("Tea\n===\n\nGreen\n-----\n\n### How long?").drafts == [
+    assert drafts_of("Tea\n===\n\nGreen\n-----\n\n### How long?") == [
         Draft("heading", "Tea", level=1),
         Draft("heading", "Green", level=2),
         Draft("heading", "How long?", level=3),
@@ -76,7 +83,7 @@ def test_a_paragraph_or_heading_that_leads_into_nothing_is_no_context() -> None:
 
 
 def test_a_table_is_a_header_and_rows_whose_context_is_the_header() -> None:
-    assert read_markdown("| Tea | Water |\n|---|---|\n| **Green** | 80 degrees |\n| Black | 100 |\n").drafts == [
+    assert drafts_of("| Tea | Water |\n|---|---|\n| **Green** | 80 degrees |\n| Black | 100 |\n") == [
         Draft("header", "Tea | Water"),
         Draft("row", "Green | 80 degrees", context="Tea Water"),
         Draft("row", "Black | 100", context="Tea Water"),
@@ -118,15 +125,15 @@ def test_the_words_of_an_html_block_are_a_paragraph() -> None:
 
 
 def test_a_footnote_mark_is_an_offset_and_a_label() -> None:
-    assert read_markdown("Tea is hot.[^A][^B] Ice is not.[^A]").drafts == [
+    assert drafts_of("Tea is hot.[^A][^B] Ice is not.[^A]") == [
         Draft("paragraph", "Tea is hot. Ice is not.", marks=((11, "A"), (11, "B"), (23, "A")))
     ]
 
 
 def test_footnotes_with_and_without_a_definition_are_marks_alike() -> None:
-    markdown = read_markdown("Tea.[^1] Ice.[^ICE]\n\n[^1]: The tea board\n")
-    assert markdown.drafts == [Draft("paragraph", "Tea. Ice.", marks=((4, "1"), (9, "ICE")))]
-    assert markdown.definitions == {"1": "The tea board"}
+    written = "Tea.[^1] Ice.[^ICE]\n\n[^1]: The tea board\n"
+    assert drafts_of(written) == [Draft("paragraph", "Tea. Ice.", marks=((4, "1"), (9, "ICE")))]
+    assert read_markdown(written).definitions == {"1": "The tea board"}
 
 
 def test_a_footnote_defined_in_several_blocks_is_joined() -> None:
@@ -134,7 +141,7 @@ def test_a_footnote_defined_in_several_blocks_is_joined() -> None:
 
 
 def test_a_mark_within_emphasis_counts_only_signs_that_are_seen() -> None:
-    assert read_markdown("**Tea[^A]** is &amp; was[^B]").drafts == [Draft("paragraph", "Tea is & was", marks=((3, "A"), (12, "B")))]
+    assert drafts_of("**Tea[^A]** is &amp; was[^B]") == [Draft("paragraph", "Tea is & was", marks=((3, "A"), (12, "B")))]
 
 
 def test_marks_in_headings_items_and_cells_count_from_the_start_of_their_draft() -> None:
@@ -149,7 +156,7 @@ def test_marks_in_headings_items_and_cells_count_from_the_start_of_their_draft()
 
 
 def test_a_mark_in_code_or_after_a_backslash_is_text() -> None:
-    assert read_markdown("`[^A]` and \\[^B]").drafts == [Draft("paragraph", "[^A] and [^B]")]
+    assert drafts_of("`[^A]` and \\[^B]") == [Draft("paragraph", "[^A] and [^B]")]
 
 
 @settings(deadline=None, max_examples=60)
@@ -168,7 +175,7 @@ def test_marks_stand_right_after_the_sentence_they_were_written_after(sentences:
 
 
 def test_a_mark_after_a_space_belongs_to_the_sentence_before_it() -> None:
-    assert read_markdown("Tea is hot. [^A] Ice is not.").drafts == [Draft("paragraph", "Tea is hot. Ice is not.", marks=((11, "A"),))]
+    assert drafts_of("Tea is hot. [^A] Ice is not.") == [Draft("paragraph", "Tea is hot. Ice is not.", marks=((11, "A"),))]
 
 
 def test_raised_figures_are_raised() -> None:
@@ -179,3 +186,18 @@ def test_raised_figures_are_raised() -> None:
 def test_what_nobody_closed_goes_on_to_the_end(opening: str) -> None:
     drafts = read_markdown(f"Tea is hot.\n\n{opening}secret\n").drafts
     assert [draft.text for draft in drafts if draft.text.strip()] == ["Tea is hot."]
+
+
+def test_each_draft_knows_the_lines_of_the_file_it_stands_on() -> None:
+    text = "# Tea\n\nTea is *hot*.[^A]\nIce is\\\nnot.\n\n- dry\n- dark,\n  cool\n\n"
+    markdown = text + "| a | b |\n|---|---|\n| 1 | 2 |\n\n```\ncode\n```\n\n<p>raw</p>\n"
+    assert [(draft.text.strip(), draft.places) for draft in read_markdown(markdown).drafts] == [
+        ("Tea", ((0, 1),)),
+        ("Tea is hot. Ice is not.", ((0, 3), (12, 4), (19, 5))),
+        ("dry", ((0, 7),)),
+        ("dark, cool", ((0, 8), (6, 9))),
+        ("a | b", ((0, 11),)),
+        ("1 | 2", ((0, 13),)),
+        ("code", ((0, 15),)),
+        ("raw", ((0, 19),)),
+    ]

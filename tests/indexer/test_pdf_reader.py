@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.documents import Document, Draft, page_at
+from indexer.documents import Document, Draft, place_at
 from indexer.errors import DocumentError
 from indexer.readers import pdf as module
 from indexer.readers.pdf import read_pdf
@@ -56,14 +56,14 @@ def table(rows: Sequence[Sequence[str]], top: float) -> list[Drawn]:
 def pages_of(document: Document, quote: str) -> tuple[int | None, int | None]:
     """The pages that a quotation begins and ends on."""
     start = document.text.index(quote)
-    return page_at(document.pages, start), page_at(document.pages, start + len(quote) - 1)
+    return place_at(document.pages, start), place_at(document.pages, start + len(quote) - 1)
 
 
 # Paragraphs and pages
 
 
 def test_a_page_of_paragraphs_is_read_as_paragraphs() -> None:
-    assert drafts(body(TEA, ICE)) == [Draft("paragraph", TEA, pages=((0, 1),)), Draft("paragraph", ICE, pages=((0, 1),))]
+    assert drafts(body(TEA, ICE)) == [Draft("paragraph", TEA, places=((0, 1),)), Draft("paragraph", ICE, places=((0, 1),))]
 
 
 def test_every_sentence_has_its_page(tmp_path: Path) -> None:
@@ -106,9 +106,9 @@ def test_a_turned_page_is_read_like_any_other() -> None:
 def test_items_have_the_line_that_leads_into_them_as_context() -> None:
     drawn = [Words(72, 700, "Tea keeps when it is:"), Words(84, 684, "• kept dry"), Words(84, 670, "• kept away from light")]
     assert drafts([*drawn, *body(ICE, top=640)])[:3] == [
-        Draft("paragraph", "Tea keeps when it is:", pages=((0, 1),)),
-        Draft("item", "kept dry", context="Tea keeps when it is:", pages=((0, 1),)),
-        Draft("item", "kept away from light", context="Tea keeps when it is:", pages=((0, 1),)),
+        Draft("paragraph", "Tea keeps when it is:", places=((0, 1),)),
+        Draft("item", "kept dry", context="Tea keeps when it is:", places=((0, 1),)),
+        Draft("item", "kept away from light", context="Tea keeps when it is:", places=((0, 1),)),
     ]
 
 
@@ -254,12 +254,12 @@ def test_the_largest_heading_on_top_is_the_title(tmp_path: Path) -> None:
 
 def test_a_ruled_table_is_a_header_and_rows() -> None:
     assert drafts([*body(TEA), *table(ROWS, 600), *body(ICE, top=480)]) == [
-        Draft("paragraph", TEA, pages=((0, 1),)),
-        Draft("header", "Tea | Water", pages=((0, 1),)),
-        Draft("row", "Green | 80 degrees", context="Tea Water", pages=((0, 1),)),
-        Draft("row", "Black | 100 degrees", context="Tea Water", pages=((0, 1),)),
-        Draft("row", "White | 75 degrees", context="Tea Water", pages=((0, 1),)),
-        Draft("paragraph", ICE, pages=((0, 1),)),
+        Draft("paragraph", TEA, places=((0, 1),)),
+        Draft("header", "Tea | Water", places=((0, 1),)),
+        Draft("row", "Green | 80 degrees", context="Tea Water", places=((0, 1),)),
+        Draft("row", "Black | 100 degrees", context="Tea Water", places=((0, 1),)),
+        Draft("row", "White | 75 degrees", context="Tea Water", places=((0, 1),)),
+        Draft("paragraph", ICE, places=((0, 1),)),
     ]
 
 
@@ -268,7 +268,7 @@ def test_a_table_over_two_pages_is_one_with_the_header_once(repeated: bool) -> N
     more = (("Oolong", "90 degrees"), ("Mint", "100 degrees"))
     second = table((ROWS[0], *more) if repeated else more, 720)
     found = drafts([*body(TEA), *table(ROWS, 200)], [*second, *body(ICE, top=600)])
-    assert [(draft.text, draft.context, draft.pages) for draft in found[1:-1]] == [
+    assert [(draft.text, draft.context, draft.places) for draft in found[1:-1]] == [
         ("Tea | Water", "", ((0, 1),)),
         ("Green | 80 degrees", "Tea Water", ((0, 1),)),
         ("Black | 100 degrees", "Tea Water", ((0, 1),)),

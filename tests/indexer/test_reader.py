@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from indexer.corpus_tables import CorpusTables
-from indexer.documents import Document, Draft, Mark, PageStart, Tombstone
+from indexer.documents import Document, Draft, Mark, Place, Tombstone
 from indexer.readers import find_files, reader
 from indexer.readers.manuscript import Manuscript
 from indexer.readers.reader import read_file
@@ -182,9 +182,9 @@ def test_what_a_reader_notes_is_kept_with_the_document(tmp_path: Path) -> None:
 
 
 def test_a_page_of_a_paged_document_is_kept_as_the_place_where_it_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    drafts = [Draft("paragraph", "Tea is hot.", pages=((0, 3),)), Draft("paragraph", "Ice is not.", pages=((0, 3), (4, 4)))]
-    monkeypatch.setattr(reader, "read_pdf", lambda content, where: Manuscript(drafts))
-    assert read(tmp_path, "tea.pdf", b"%PDF").pages == (PageStart(0, 3), PageStart(17, 4))
+    drafts = [Draft("paragraph", "Tea is hot.", places=((0, 3),)), Draft("paragraph", "Ice is not.", places=((0, 3), (4, 4)))]
+    monkeypatch.setattr(reader, "read_pdf", lambda content, where: Manuscript(drafts, paged=True))
+    assert read(tmp_path, "tea.pdf", b"%PDF").pages == (Place(0, 3), Place(17, 4))
 
 
 # What is taken out

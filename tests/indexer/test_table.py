@@ -67,8 +67,8 @@ def test_a_cell_that_goes_on_from_above_is_found_by_its_words_and_not_quoted() -
 
 
 def test_rows_keep_the_page_they_stand_on_when_others_are_left_out() -> None:
-    drafts = table_drafts(rows(("Tea", "Water"), ("", ""), ("Green", "80")), pages=[4, 4, 5])
-    assert [draft.pages for draft in drafts] == [((0, 4),), ((0, 5),)]
+    drafts = table_drafts(rows(("Tea", "Water"), ("", ""), ("Green", "80")), places=[4, 4, 5])
+    assert [draft.places for draft in drafts] == [((0, 4),), ((0, 5),)]
 
 
 @pytest.mark.parametrize(
