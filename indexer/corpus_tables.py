@@ -1,4 +1,4 @@
-"""The tables of a corpus folder: sources, helplines and safety rules, checked as they are read.
+"""The tables of a corpus folder: sources, helplines, names of drugs, partner facts and safety rules, checked as they are read.
 
 They are TOML for the people who edit them and JSON inside an index. The folder in the package itself is the default.
 """
@@ -7,18 +7,19 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_serializer, field_validator
 
 from indexer.documents import Source
 from indexer.errors import CorpusError
 
 Purpose = Literal["emergency", "crisis", "poison", "treatment", "using-alone", "violence", "family", "veterinary"]
 _Entry = TypeVar("_Entry", bound=BaseModel)
-_HELPLINE = re.compile(r"\{helpline:([^}]*)\}")
+HELPLINE = re.compile(r"\{helpline:([^}]*)\}")
 
 
 class Helpline(BaseModel):
@@ -36,7 +37,11 @@ class Helpline(BaseModel):
     url: str
     hours: str
     note: str = ""
-    checked: str | None = None
+    checked: date | None = None
+
+    @field_serializer("checked")
+    def _day(self, day: date | None) -> str | None:
+        return day.isoformat() if day else None
 
     def in_text(self) -> str:
         """How a document names this line: an emergency number alone, any other line with its name."""
@@ -59,6 +64,61 @@ def ways_to_reach(phone: str | None, sms: str | None, sms_body: str | None) -> l
     return call + text
 
 
+class Drug(BaseModel):
+    """A drug or group of drugs and all that people call it; `ambiguous` has the terms that also mean something else, and what.
+
+    `outside` drugs are not what this corpus is about: they are recognised so that nothing about another drug is said of them.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    drug_class: str
+    outside: bool = False
+    names: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+    street: tuple[str, ...] = ()
+    misspellings: tuple[str, ...] = ()
+    ambiguous: Mapping[str, str] = {}
+
+    def proper_names(self) -> tuple[str, ...]:
+        """What a document may call it: its name, other proper names and brands."""
+        return (self.name, *self.names, *self.brands)
+
+    def all_names(self) -> tuple[str, ...]:
+        """Everything that people write for it, ambiguous or not."""
+        return (*self.proper_names(), *self.street, *self.misspellings)
+
+
+class Lexicon(BaseModel):
+    """The names of drugs; `checked` is the day they were last read through."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    checked: date
+    drugs: tuple[Drug, ...] = Field(alias="drug")
+
+
+class PartnerFact(BaseModel):
+    """A fact that never stands alone. A text that matches one of `states` also says one of `says`, or `section` comes with it.
+
+    Patterns are regular expressions, whatever the case. `apart` names the sections that leave it to `section`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    states: tuple[str, ...] = Field(min_length=1)
+    says: tuple[str, ...] = Field(min_length=1)
+    section: str = Field(pattern=r"^[^#\s]+#[^#\s]+$")
+    apart: tuple[str, ...] = ()
+
+    @field_validator("states", "says")
+    @classmethod
+    def _compiles(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_compilable(pattern) for pattern in patterns)
+
+
 class _SourceEntry(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -74,6 +134,8 @@ class CorpusTables:
 
     sources: Mapping[str, Source]
     helplines: Mapping[str, Helpline]
+    lexicon: Lexicon
+    partners: tuple[PartnerFact, ...]
     safety: Mapping[str, Any]
 
 
@@ -81,15 +143,20 @@ def load_tables(folder: Traversable | None = None) -> CorpusTables:
     """Read and check the tables of a corpus folder (default: the one shipped). Raises CorpusError."""
     folder = folder or files("corpus")
     return CorpusTables(
-        sources={name: _source(name, entry) for name, entry in _table(folder, "sources.toml").items()},
-        helplines=parse_helplines(_table(folder, "helplines.toml")),
-        safety=_table(folder, "safety.toml"),
+        sources={name: _source(name, entry) for name, entry in read_table(folder, "sources.toml").items()},
+        helplines=parse_helplines(read_table(folder, "helplines.toml")),
+        lexicon=checked_entry("lexicon.toml", "", Lexicon, read_table(folder, "lexicon.toml")),
+        partners=tuple(
+            checked_entry("partners.toml", name, PartnerFact, entry, name=name)
+            for name, entry in read_table(folder, "partners.toml").items()
+        ),
+        safety=read_table(folder, "safety.toml"),
     )
 
 
 def parse_helplines(table: Mapping[str, Any]) -> dict[str, Helpline]:
     """The helpline table by id, in its own order (that order is the order of display)."""
-    return {name: _checked("helplines.toml", name, Helpline, entry, id=name) for name, entry in table.items()}
+    return {name: checked_entry("helplines.toml", name, Helpline, entry, id=name) for name, entry in table.items()}
 
 
 def expand_helplines(text: str, helplines: Mapping[str, Helpline]) -> str:
@@ -101,10 +168,11 @@ def expand_helplines(text: str, helplines: Mapping[str, Helpline]) -> str:
             raise CorpusError(f"{match[0]} is not in the helpline table; add it to helplines.toml, or name one that is")
         return helpline.in_text()
 
-    return _HELPLINE.sub(words, text)
+    return HELPLINE.sub(words, text)
 
 
-def _table(folder: Traversable, name: str) -> dict[str, Any]:
+def read_table(folder: Traversable, name: str) -> dict[str, Any]:
+    """A TOML table of a corpus folder, not yet checked. Raises CorpusError."""
     try:
         return tomllib.loads(folder.joinpath(name).read_text(encoding="utf-8"))
     except OSError as problem:
@@ -114,16 +182,25 @@ def _table(folder: Traversable, name: str) -> dict[str, Any]:
 
 
 def _source(name: str, entry: Any) -> Source:
-    checked = _checked("sources.toml", name, _SourceEntry, entry)
+    checked = checked_entry("sources.toml", name, _SourceEntry, entry)
     return Source(name, checked.title, checked.publisher, checked.url, checked.year)
 
 
-def _checked(table: str, name: str, model: type[_Entry], entry: Any, **more: str) -> _Entry:
+def checked_entry(table: str, name: str, model: type[_Entry], entry: Any, /, **more: str) -> _Entry:
+    """An entry of a table (the table whole where `name` is empty) as what it stands for. Raises CorpusError."""
     if not isinstance(entry, dict):
         raise CorpusError(f"{table}: {name} is not an entry of its own; write it as [{name}] with its fields below")
     try:
         return model.model_validate(entry | more)
     except ValidationError as problem:
         first = problem.errors()[0]
-        where = ".".join(str(part) for part in (name, *first["loc"]))
-        raise CorpusError(f"{table}: {where}: {first['msg']}; mend the entry") from problem
+        where = ".".join(str(part) for part in (name, *first["loc"]) if part != "")
+        raise CorpusError(f"{table}: {where}: {first['msg'].removeprefix('Value error, ')}; mend the entry") from problem
+
+
+def _compilable(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as problem:
+        raise ValueError(f"the pattern {pattern!r} cannot be read ({problem})") from problem
+    return pattern

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from indexer.corpus_tables import CorpusTables, parse_helplines
+from indexer.corpus_tables import CorpusTables, Lexicon, parse_helplines
 from indexer.documents import Document, Source
 from indexer.errors import DocumentError
 from indexer.readers import Entry
@@ -15,11 +15,14 @@ LINES = {
     "us-911": {"name": "Emergency services", "purpose": ["emergency"], "phone": "911"},
     "us-tea": {"name": "Tea & Ice Line", "purpose": ["crisis"], "phone": "832", "sms": "832"},
 }
+NO_NAMES = Lexicon.model_validate({"checked": "2026-01-01", "drug": []})
 SMALL = CorpusTables(
     sources={"TEABOOK": TEABOOK, "ICEBOOK": ICEBOOK},
     helplines=parse_helplines(
         {name: {"country": "US", "url": "https://x.example", "hours": "24/7", **line} for name, line in LINES.items()}
     ),
+    lexicon=NO_NAMES,
+    partners=(),
     safety={},
 )
 

@@ -1,9 +1,10 @@
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from indexer.corpus_tables import CorpusTables, Helpline, expand_helplines, load_tables, parse_helplines
+from indexer.corpus_tables import CorpusTables, Drug, Helpline, PartnerFact, expand_helplines, load_tables, parse_helplines
 from indexer.documents import Source
 from indexer.errors import CorpusError
 
@@ -40,8 +41,36 @@ checked = "2026-01-15"
 """
 
 
-def folder_of(folder: Path, sources: str = SOURCES, helplines: str = HELPLINES, safety: str = "format = 1\n") -> Path:
-    for name, text in (("sources", sources), ("helplines", helplines), ("safety", safety)):
+LEXICON = """
+checked = "2026-01-15"
+
+[[drug]]
+name = "green tea"
+drug_class = "tea"
+names = ["sencha"]
+brands = ["Leaf"]
+street = ["G"]
+misspellings = ["grean tea"]
+[drug.ambiguous]
+"g" = "the letter"
+
+[[drug]]
+name = "coffee"
+drug_class = "not tea"
+outside = true
+"""
+PARTNERS = """
+[tea-is-hot]
+states = ['tea\\b.{0,20}\\bhot']
+says = ['\\blet it cool']
+section = "tea#how-hot"
+apart = ["ice#how-cold"]
+"""
+TABLES = {"sources": SOURCES, "helplines": HELPLINES, "lexicon": LEXICON, "partners": PARTNERS, "safety": "format = 1\n"}
+
+
+def folder_of(folder: Path, **tables: str) -> Path:
+    for name, text in (TABLES | tables).items():
         (folder / f"{name}.toml").write_text(text, encoding="utf-8")
     return folder
 
@@ -77,13 +106,56 @@ def test_helplines_are_read_in_the_order_of_the_table(tmp_path: Path) -> None:
         url="https://911.example",
         hours="24/7",
         note="Call if you can.",
-        checked="2026-01-15",
+        checked=date(2026, 1, 15),
     )
+    assert helplines["us-911"].model_dump()["checked"] == "2026-01-15"
 
 
 def test_what_a_helpline_leaves_out_is_empty(tmp_path: Path) -> None:
     line = load_tables(folder_of(tmp_path)).helplines["nz-tea"]
     assert (line.sms, line.sms_body, line.note, line.checked) == (None, None, "", None)
+
+
+def test_names_of_drugs_are_read_with_what_else_they_mean(tmp_path: Path) -> None:
+    lexicon = load_tables(folder_of(tmp_path)).lexicon
+    tea, coffee = lexicon.drugs
+    assert lexicon.checked == date(2026, 1, 15)
+    assert tea.proper_names() == ("green tea", "sencha", "Leaf")
+    assert tea.all_names() == ("green tea", "sencha", "Leaf", "G", "grean tea")
+    assert (dict(tea.ambiguous), tea.outside) == ({"g": "the letter"}, False)
+    assert coffee == Drug(name="coffee", drug_class="not tea", outside=True)
+
+
+def test_partner_facts_are_read_in_order(tmp_path: Path) -> None:
+    assert load_tables(folder_of(tmp_path)).partners == (
+        PartnerFact(
+            name="tea-is-hot",
+            states=(r"tea\b.{0,20}\bhot",),
+            says=(r"\blet it cool",),
+            section="tea#how-hot",
+            apart=("ice#how-cold",),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        ("hot'", "hot('", r"tea-is-hot\.states: the pattern .* cannot be read \(.*\); mend the entry"),
+        ("tea#how-hot", "tea", r"tea-is-hot\.section: String should match pattern .*; mend the entry"),
+        ("section =", "sections =", r"tea-is-hot\.(section: Field required|sections: Extra inputs .*); mend the entry"),
+        ("says = ['\\blet it cool']", "says = []", r"tea-is-hot\.says: Tuple should have at least 1 item .*; mend the entry"),
+    ],
+)
+def test_a_partner_fact_that_is_wrong_is_refused(tmp_path: Path, right: str, wrong: str, message: str) -> None:
+    assert right in PARTNERS
+    with pytest.raises(CorpusError, match=rf"^partners\.toml: {message}$"):
+        load_tables(folder_of(tmp_path, partners=PARTNERS.replace(right, wrong)))
+
+
+def test_a_drug_with_an_unknown_key_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match=r"^lexicon\.toml: drug\.0\.streets: Extra inputs are not permitted; mend the entry$"):
+        load_tables(folder_of(tmp_path, lexicon=LEXICON.replace("street =", "streets =")))
 
 
 def test_safety_rules_are_kept_as_data(tmp_path: Path) -> None:
@@ -104,7 +176,7 @@ def test_the_shipped_helplines_name_a_country_by_its_code_first(tables: CorpusTa
     assert [line.id for line in tables.helplines.values() if not line.id.startswith(line.country.lower())] == []
 
 
-@pytest.mark.parametrize("name", ["sources.toml", "helplines.toml", "safety.toml"])
+@pytest.mark.parametrize("name", ["sources.toml", "helplines.toml", "lexicon.toml", "partners.toml", "safety.toml"])
 def test_a_table_that_is_not_there_is_named(tmp_path: Path, name: str) -> None:
     (folder_of(tmp_path) / name).unlink()
     with pytest.raises(CorpusError, match=rf"^{re.escape(str(tmp_path / name))}: cannot be read \(No such file or directory\)"):

@@ -14,8 +14,9 @@ from indexer.documents import Document
 from indexer.readers import read_documents
 from indexer.readers.reader import read_file
 from tests.docx_files import cell, docx, paragraph, row, run, style, table
+from tests.small_corpus import NO_NAMES
 
-NO_TABLES = CorpusTables(sources={}, helplines={}, safety={})
+NO_TABLES = CorpusTables(sources={}, helplines={}, lexicon=NO_NAMES, partners=(), safety={})
 # Letters that change length when folded, marks that combine, emoji of several code points, right-to-left and wide scripts, odd spaces.
 AWKWARD = st.sampled_from(
     [
