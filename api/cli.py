@@ -13,12 +13,14 @@ import typer
 from typer.exceptions import Exit, TyperException
 
 from api.batch import read_history, read_rows
+from api.checking import check_command
 from api.settings import Settings
 from bot.errors import BotError, QuestionError
 from indexer.errors import IndexerError
 
 _HELP = "Answers on ketamine, opioids and Xanax out of reviewed documents, with the passage behind every sentence."
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help=_HELP)
+app.command("check")(check_command)
 
 IndexOption = Annotated[
     Path | None,
@@ -32,7 +34,7 @@ BatchOption = Annotated[Path | None, typer.Option("--batch", help="JSON lines, o
 def index_command(
     paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders [corpus/documents].", show_default=False)] = None,
     index: IndexOption = None,
-    corpus: Annotated[Path | None, typer.Option(help="Folder of sources.toml, helplines.toml and safety.toml [the ones shipped].")] = None,
+    corpus: Annotated[Path | None, typer.Option(help="Folder with the tables (sources.toml, ...) [those shipped].")] = None,
     model: Annotated[str | None, typer.Option(help="A sentence-transformers model, by name or folder.")] = None,
     passage_tokens: Annotated[int | None, typer.Option(min=32, max=512, help="Longest passage, titles included.")] = None,
     ignore: Annotated[list[str] | None, typer.Option(help="Pass over files like this (as in .gitignore); can be repeated.")] = None,

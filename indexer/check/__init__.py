@@ -1,0 +1,1 @@
+"""Whether a corpus keeps its own rules: what `citewell check` reports, and when what is due."""

@@ -1,0 +1,78 @@
+"""When what is due: reviews of documents, statements with a date, helplines to be tried, the lexicon to be read."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import chain
+
+from indexer.check.corpus import Corpus
+from indexer.check.finding import Finding
+
+_MONTHS = "January February March April May June July August September October November December".split()
+_MONTH = "|".join(_MONTHS)
+_DAY = rf"(?:(?P<day>\d{{1,2}}) )?(?:(?P<month>{_MONTH}),? )?(?:(?P<day_after>\d{{1,2}}), )?(?P<year>(?:19|20)\d\d)"
+_AS_OF = re.compile(rf"\b[Aa]s of (?:(?:early|mid|late)[- ])?{_DAY}")
+_UNTIL = re.compile(rf"\b(?:until|through|ends?|ending|expires?|runs? out)(?: on| in| at)?(?: the end of)? {_DAY}")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Due:
+    """What is to be looked at by a day, and where it stands. No day: it never was looked at."""
+
+    day: date | None
+    what: str
+    file: str
+    line: int
+    section: str = ""
+
+
+def calendar(corpus: Corpus) -> list[Due]:
+    """All that comes due, the earliest first; what was never looked at comes before all else."""
+    every = chain(_reviews(corpus), _statements(corpus), _tables(corpus))
+    return sorted(every, key=lambda due: (due.day or date.min, due.file, due.line))
+
+
+def check_due(corpus: Corpus, today: date) -> Iterator[Finding]:
+    """No review is overdue, and no statement older than it may be."""
+    for due in chain(_reviews(corpus), _statements(corpus)):
+        if due.day is not None and due.day < today:
+            message = f"{due.what} was due on {due.day}; check it against its sources, then mend the text and the date"
+            yield Finding(due.file, due.line, message, "due", section=due.section)
+
+
+def _reviews(corpus: Corpus) -> Iterator[Due]:
+    for document in corpus.documents:
+        if document.matter.review_due:
+            place = document.found("due", "", "review_due:")
+            yield Due(document.matter.review_due, "the review of this document", place.file, place.line)
+
+
+def _statements(corpus: Corpus) -> Iterator[Due]:
+    age = timedelta(days=corpus.style.limits.as_of_days)
+    for document in corpus.documents:
+        for sentence in (sentence for section in document.sections for sentence in section.sentences):
+            for match in _AS_OF.finditer(sentence.text):
+                yield Due(_end(match) + age, f"another look at {match[0]!r}", sentence.file, sentence.line, sentence.section)
+            for match in _UNTIL.finditer(sentence.text):
+                if not document.matter.reviewed or _end(match) >= document.matter.reviewed:  # what had ended by then is history
+                    yield Due(_end(match), f"another look at {match[0]!r}", sentence.file, sentence.line, sentence.section)
+
+
+def _tables(corpus: Corpus) -> Iterator[Due]:
+    limits = corpus.style.limits
+    for name, helpline in corpus.tables.helplines.items():
+        place = corpus.in_table("helplines.toml", f"[{name}]", "due", "")
+        day = helpline.checked and helpline.checked + timedelta(days=limits.helpline_days)
+        yield Due(day, f"trying the line {name}", place.file, place.line)
+    place = corpus.in_table("lexicon.toml", "checked", "due", "")
+    yield Due(corpus.tables.lexicon.checked + timedelta(days=limits.lexicon_days), "reading the lexicon through", place.file, place.line)
+
+
+def _end(match: re.Match[str]) -> date:
+    """The day that is named, or the last one of the month or year."""
+    day, month, year = match["day"] or match["day_after"], match["month"], int(match["year"])
+    first = date(year, _MONTHS.index(month) + 1 if month else 12, 1)
+    if day:
+        return first + timedelta(days=int(day) - 1)
+    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)

@@ -1,0 +1,81 @@
+"""What the documents are held to: limits, words, and what stands in none of them. Data, so that a clinician can change it (style.toml)."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from indexer.check.finding import Rule
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as problem:
+        raise ValueError(f"the pattern {text!r} cannot be read ({problem})") from problem
+    return text
+
+
+Pattern = Annotated[str, AfterValidator(_pattern)]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Limits(_Entry):
+    """Grades are years of school (Flesch-Kincaid), ages are days."""
+
+    document_grade: float
+    passage_grade: float
+    sections: tuple[int, int]
+    asked: int
+    as_of_days: int
+    helpline_days: int
+    lexicon_days: int
+    likeness: float = Field(gt=0, le=1)  # of two passages: the share of the shorter one's runs of words that is in both
+
+
+class Forbidden(_Entry):
+    """What stands in no document. A sentence that matches one of `patterns`, and none of `but`, is an error."""
+
+    what: str
+    instead: str
+    patterns: tuple[Pattern, ...]
+    but: tuple[Pattern, ...] = ()
+    in_asked: bool = False  # whether a way of asking must not match either
+
+
+class Property(_Entry):
+    """Something of which a drug has one value. Sentences are compared where they match the same ones of `of`."""
+
+    name: str
+    says: Pattern
+    value: Pattern  # the value is its first group, a range its first two
+    of: tuple[Pattern, ...] = ()
+
+
+class Exempt(_Entry):
+    """A section that may do what a rule forbids, and why."""
+
+    rule: Rule
+    section: str
+    why: str = Field(min_length=10)
+
+
+class Style(BaseModel):
+    """style.toml, checked."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    limits: Limits
+    words: Mapping[str, str]
+    word_exceptions: tuple[str, ...]
+    leaning: tuple[Pattern, ...]
+    undated: Pattern
+    drug_like: Pattern
+    not_drugs: tuple[str, ...]
+    forbidden: tuple[Forbidden, ...]
+    property: tuple[Property, ...] = ()
+    exempt: tuple[Exempt, ...] = ()
