@@ -1,9 +1,13 @@
 """The shipped corpus keeps its own rules."""
 
 import re
+from datetime import date
+from pathlib import Path
 
 import pytest
 
+from indexer.check.check import check_corpus
+from indexer.check.corpus import Corpus, read_corpus
 from indexer.corpus_tables import CorpusTables
 from indexer.documents import Document
 from indexer.readers import find_files
@@ -11,7 +15,12 @@ from indexer.sentences import split_sentences
 from tests.conftest import CORPUS, read_folder
 
 FILES = find_files([CORPUS / "documents"]).files
-LEANING = re.compile(r"(It|Its|This|That|These|Those|They|Their|He|She|However|But|Also|Such)\b")
+REVIEWED = date(2026, 11, 23)  # what falls due later is for the day it does, not for this test
+
+
+@pytest.fixture(scope="module")
+def corpus() -> Corpus:
+    return read_corpus(CORPUS)
 
 
 @pytest.fixture(scope="module")
@@ -21,52 +30,36 @@ def documents(tables: CorpusTables) -> tuple[Document, ...]:
     return reading.documents
 
 
+def test_the_check_finds_no_error(corpus: Corpus) -> None:
+    findings = check_corpus(corpus, Path(__file__).parent / "gold", REVIEWED)
+    assert [str(finding) for finding in findings if finding.severity == "error"] == []
+
+
 def test_every_document_is_read(documents: tuple[Document, ...]) -> None:
-    assert len(documents) == len(FILES) >= 24
+    assert len(documents) == len(FILES) >= 72
 
 
-def test_ids_titles_groups_and_dates_are_filled_in(documents: tuple[Document, ...]) -> None:
-    for document, file in zip(documents, FILES, strict=True):
-        assert document.id == file.stem
-        assert document.group == file.parent.name
-        assert document.reviewed_by is None
-        assert document.reviewed is not None and document.review_due is not None
-        assert document.reviewed < document.review_due
-
-
-def test_every_sentence_names_its_source_and_stands_alone(documents: tuple[Document, ...]) -> None:
+def test_what_is_indexed_is_what_was_checked(documents: tuple[Document, ...], corpus: Corpus) -> None:
+    """The check reads documents as written, the index as readers see them: the same sections and sentences, in the same order."""
+    checked = {document.id: document for document in corpus.documents}
     for document in documents:
-        for sentence in split_sentences(document):
-            text = document.text[sentence.start : sentence.end]
-            assert any(sentence.start < mark.position <= sentence.end for mark in document.marks) or text.endswith(":"), text
-            assert not LEANING.match(text), text
+        sections = checked[document.id].sections
+        assert [section.id for section in document.sections] == [section.id for section in sections]
+        assert len(split_sentences(document)) == sum(len(section.sentences) for section in sections)
+        assert set(document.asked) == {section.id for section in sections}
 
 
-def test_every_section_has_other_ways_to_ask(documents: tuple[Document, ...]) -> None:
-    for document in documents:
-        assert 4 <= len(document.sections) <= 8
-        for section in document.sections:
-            assert len(document.asked[section.id]) >= 4, (document.id, section.id)
+def test_nothing_is_signed_that_nobody_signed(documents: tuple[Document, ...]) -> None:
+    assert {document.reviewed_by for document in documents} == {None}
 
 
-def test_helpline_numbers_come_from_the_table_alone(tables: CorpusTables) -> None:
-    numbers = {number for line in tables.helplines.values() for number in (line.phone, line.sms) if number and len(number) > 3}
-    numbers |= {line.phone for line in tables.helplines.values() if line.phone and "emergency" in line.purpose}
-    for file in FILES:
-        body = file.read_text(encoding="utf-8").split("\n---\n", 1)[1]
-        body = re.sub(r"\{helpline:[\w-]+\}|\[\^\w+\]", "", body)
-        for number in numbers | {"988"}:
-            assert not re.search(rf"(?<!\d){re.escape(number)}(?!\d)", body), (file.name, number)
+def test_no_amount_of_a_drug_stands_in_a_document(documents: tuple[Document, ...]) -> None:
+    """Once more and without the style's own patterns, which could be loosened by a slip."""
+    amount = re.compile(r"\d ?(mg|mcg|milligrams?|micrograms?|ml|grams?|mg/kg)\b", re.IGNORECASE)
+    assert [document.id for document in documents if amount.search(document.text)] == []
 
 
-def test_no_amount_stands_with_a_route(documents: tuple[Document, ...]) -> None:
-    amount = r"\d+(\.\d+)? ?(mg|mcg|milligrams?|micrograms?|ml|grams?|mg/kg)\b"
-    route = r"\b(inject|snort|swallow|intravenous|intramuscular|into a vein|into a muscle|by mouth|under the tongue)"
-    for document in documents:
-        for sentence in split_sentences(document):
-            text = document.text[sentence.start : sentence.end]
-            assert not (re.search(amount, text, re.I) and re.search(route, text, re.I)), text
-
-
-def test_every_source_is_used(documents: tuple[Document, ...], tables: CorpusTables) -> None:
-    assert {source.id for document in documents for source in document.sources} == set(tables.sources)
+def test_every_helpline_of_a_document_is_in_its_text(documents: tuple[Document, ...], tables: CorpusTables) -> None:
+    overdose = next(document for document in documents if document.id == "overdose-first-aid")
+    assert "Call 911" in overdose.text
+    assert tables.helplines["us-poison"].in_text() in overdose.text
