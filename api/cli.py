@@ -235,7 +235,8 @@ def main() -> None:
     except (IndexerError, BotError) as error:
         _fail(str(error), 1)
     except ModuleNotFoundError as error:
-        _fail(f"this needs the package {error.name}; run `pip install 'citewell[index]'`", 1)
+        extra = "check" if error.name == "textstat" else "index"
+        _fail(f"this needs the package {error.name}; run `pip install 'citewell[{extra}]'`", 1)
     except OSError as error:
         _fail(f"{error.filename or 'the system'}: {error.strerror}; check the path, its permissions and the free space", 1)
 

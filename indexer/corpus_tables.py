@@ -10,15 +10,26 @@ from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_serializer, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_serializer
 
 from indexer.documents import Source
 from indexer.errors import CorpusError
 
 Purpose = Literal["emergency", "crisis", "poison", "treatment", "using-alone", "violence", "family", "veterinary"]
 _Entry = TypeVar("_Entry", bound=BaseModel)
+
+
+def _compilable(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as problem:
+        raise ValueError(f"the pattern {pattern!r} cannot be read ({problem})") from problem
+    return pattern
+
+
+Pattern = Annotated[str, AfterValidator(_compilable)]
 HELPLINE = re.compile(r"\{helpline:([^}]*)\}")
 
 
@@ -108,15 +119,10 @@ class PartnerFact(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
-    states: tuple[str, ...] = Field(min_length=1)
-    says: tuple[str, ...] = Field(min_length=1)
+    states: tuple[Pattern, ...] = Field(min_length=1)
+    says: tuple[Pattern, ...] = Field(min_length=1)
     section: str = Field(pattern=r"^[^#\s]+#[^#\s]+$")
     apart: tuple[str, ...] = ()
-
-    @field_validator("states", "says")
-    @classmethod
-    def _compiles(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(_compilable(pattern) for pattern in patterns)
 
 
 class _SourceEntry(BaseModel):
@@ -196,11 +202,3 @@ def checked_entry(table: str, name: str, model: type[_Entry], entry: Any, /, **m
         first = problem.errors()[0]
         where = ".".join(str(part) for part in (name, *first["loc"]) if part != "")
         raise CorpusError(f"{table}: {where}: {first['msg'].removeprefix('Value error, ')}; mend the entry") from problem
-
-
-def _compilable(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as problem:
-        raise ValueError(f"the pattern {pattern!r} cannot be read ({problem})") from problem
-    return pattern

@@ -55,7 +55,7 @@ def _statements(corpus: Corpus) -> Iterator[Due]:
             for match in _AS_OF.finditer(sentence.text):
                 yield Due(_end(match) + age, f"another look at {match[0]!r}", sentence.file, sentence.line, sentence.section)
             for match in _UNTIL.finditer(sentence.text):
-                if not document.matter.reviewed or _end(match) >= document.matter.reviewed:  # what had ended by then is history
+                if _end(match) >= (document.matter.reviewed or date.min):  # what had ended by then is history
                     yield Due(_end(match), f"another look at {match[0]!r}", sentence.file, sentence.line, sentence.section)
 
 

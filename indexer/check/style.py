@@ -1,23 +1,11 @@
 """What the documents are held to: limits, words, and what stands in none of them. Data, so that a clinician can change it (style.toml)."""
 
-import re
 from collections.abc import Mapping
-from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from indexer.check.finding import Rule
-
-
-def _pattern(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as problem:
-        raise ValueError(f"the pattern {text!r} cannot be read ({problem})") from problem
-    return text
-
-
-Pattern = Annotated[str, AfterValidator(_pattern)]
+from indexer.corpus_tables import Pattern
 
 
 class _Entry(BaseModel):

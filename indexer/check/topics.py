@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict
 
-from indexer.check.style import Pattern
+from indexer.corpus_tables import Pattern
 
 
 class Topics(BaseModel):

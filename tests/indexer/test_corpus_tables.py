@@ -141,7 +141,7 @@ def test_partner_facts_are_read_in_order(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("right", "wrong", "message"),
     [
-        ("hot'", "hot('", r"tea-is-hot\.states: the pattern .* cannot be read \(.*\); mend the entry"),
+        ("hot'", "hot('", r"tea-is-hot\.states\.0: the pattern .* cannot be read \(.*\); mend the entry"),
         ("tea#how-hot", "tea", r"tea-is-hot\.section: String should match pattern .*; mend the entry"),
         ("section =", "sections =", r"tea-is-hot\.(section: Field required|sections: Extra inputs .*); mend the entry"),
         ("says = ['\\blet it cool']", "says = []", r"tea-is-hot\.says: Tuple should have at least 1 item .*; mend the entry"),

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from indexer.check.calendar import calendar
 from indexer.check.check import check_corpus
 from indexer.check.corpus import corpus_folder, read_corpus
 from indexer.errors import CorpusError
@@ -337,6 +338,28 @@ def test_before_a_release_each_helpline_that_nobody_tried_is_an_error(tmp_path: 
         f"helplines.toml:2: the helpline us-911 was never tried, {what_to_do}",
         f"helplines.toml:10: the helpline us-tea was last tried on 2026-02-20, {what_to_do}",
     ]
+
+
+@pytest.mark.parametrize(("day", "is_due"), [("until 2019", False), ("until 31 January 2026", False), ("until 1 February 2026", True)])
+def test_what_had_ended_when_the_document_was_reviewed_is_history(tmp_path: Path, day: str, is_due: bool) -> None:
+    found = lines_found(tmp_path, {ICE: ("is sold to all.", f"was sold to all {day}.")})
+    assert [line.split(" was due ")[0] for line in found] == [f"{ICE}:27: another look at '{day}'"] * is_due
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("As of 2024", "2025-12-31"),
+        ("as of mid-2024", "2025-12-31"),
+        ("As of February 2024", "2025-02-28"),
+        ("As of December 2024", "2025-12-31"),
+        ("As of February 9, 2024", "2025-02-08"),
+        ("As of 9 February 2024", "2025-02-08"),
+    ],
+)
+def test_a_statement_is_due_a_year_after_the_last_day_it_names(tmp_path: Path, text: str, day: str) -> None:
+    corpus = written_corpus(tmp_path, {ICE: ("As of January 2026", text)})
+    assert [due.day for due in calendar(corpus) if "another look" in due.what] == [date.fromisoformat(day)]
 
 
 def test_an_exception_lets_a_section_do_what_a_rule_forbids(tmp_path: Path) -> None:
