@@ -22,7 +22,9 @@ Form = Literal["text", "json"]
 
 
 def check_command(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Documents, or folders of a corpus [corpus].", show_default=False)] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Documents, or folders of a corpus [the one here].", show_default=False)
+    ] = None,
     form: Annotated[Form, typer.Option("--format", help="text (a line each), or json.")] = "text",
     today: Annotated[str | None, typer.Option(help="The day to check for, as YYYY-MM-DD [today].")] = None,
     release: Annotated[bool, typer.Option("--release", help="Helplines that nobody tried of late are errors.")] = False,
@@ -36,7 +38,7 @@ def check_command(
     if calendar and coverage:
         raise QuestionError("--calendar and --coverage each stand alone")
     day = _day(today)
-    corpora = [read_corpus(folder) for folder in dict.fromkeys(corpus_folder(path) for path in paths or [Path("corpus")])]
+    corpora = [read_corpus(folder) for folder in dict.fromkeys(corpus_folder(path) for path in paths or [Path()])]
     if calendar:
         _print_calendar(corpora, form)
     elif coverage:

@@ -23,13 +23,14 @@ _Entry = TypeVar("_Entry", bound=BaseModel)
 
 def _compilable(pattern: str) -> str:
     try:
-        re.compile(pattern)
+        re.compile(f"(?:{pattern})")  # as a part of others, so without flags of its own
     except re.error as problem:
         raise ValueError(f"the pattern {pattern!r} cannot be read ({problem})") from problem
     return pattern
 
 
 Pattern = Annotated[str, AfterValidator(_compilable)]
+Number = Annotated[str, Field(pattern=r"^\+?[\d(][\d ()-]*$")]  # what a telephone can dial
 HELPLINE = re.compile(r"\{helpline:([^}]*)\}")
 
 
@@ -42,8 +43,8 @@ class Helpline(BaseModel):
     name: str
     country: str = Field(pattern="^[A-Z]{2}$")
     purpose: tuple[Purpose, ...]
-    phone: str | None = None
-    sms: str | None = None
+    phone: Number | None = None
+    sms: Number | None = None
     sms_body: str | None = None
     url: str
     hours: str
@@ -180,7 +181,7 @@ def expand_helplines(text: str, helplines: Mapping[str, Helpline]) -> str:
 def read_table(folder: Traversable, name: str) -> dict[str, Any]:
     """A TOML table of a corpus folder, not yet checked. Raises CorpusError."""
     try:
-        return tomllib.loads(folder.joinpath(name).read_text(encoding="utf-8"))
+        return tomllib.loads(folder.joinpath(name).read_text(encoding="utf-8-sig"))
     except OSError as problem:
         raise CorpusError(f"{folder}/{name}: cannot be read ({problem.strerror}); every corpus folder holds this table") from problem
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:

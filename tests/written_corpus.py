@@ -159,7 +159,7 @@ patterns = ['our shop']
 [[property]]
 name = "half-life"
 says = 'half-life'
-value = '(?P<low>\d+)(?: to (?P<high>\d+))? (?P<unit>minute|hour|day)s?'
+value = '(?P<low>\d+(?:\.\d+)?)(?: to (?P<high>\d+))? (?P<unit>minute|hour|day)s?'
 of = ['cold', 'in older adults']
 
 [[property]]

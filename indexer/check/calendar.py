@@ -10,10 +10,14 @@ from indexer.check.corpus import Corpus
 from indexer.check.finding import Finding
 
 _MONTHS = "January February March April May June July August September October November December".split()
-_MONTH = "|".join(_MONTHS)
-_DAY = rf"(?:(?P<day>\d{{1,2}}) )?(?:(?P<month>{_MONTH}),? )?(?:(?P<day_after>\d{{1,2}}), )?(?P<year>(?:19|20)\d\d)"
-_AS_OF = re.compile(rf"\b[Aa]s of (?:(?:early|mid|late)[- ])?{_DAY}")
-_UNTIL = re.compile(rf"\b(?:until|through|ends?|ending|expires?|runs? out)(?: on| in| at)?(?: the end of)? {_DAY}")
+_MONTH = rf"(?P<month>{'|'.join(f'{month[:3]}[a-z]*' for month in _MONTHS)})\.?"
+_DAY = (
+    rf"(?:(?P<day>\d{{1,2}}) )?(?:{_MONTH},? |(?P<number>1?\d)/|(?:spring|summer|fall|autumn|winter)(?: of)? )?"
+    r"(?:(?P<day_after>\d{1,2})(?:st|nd|rd|th)?, )?"
+)
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_AS_OF = re.compile(rf"\bas of (?:(?:early|mid|late)[- ])?{_DAY}{_YEAR}", re.IGNORECASE)
+_UNTIL = re.compile(rf"\b(?:until|through|ends?|ending|expires?|runs? out)(?: on| in| at)?(?: the end of)? {_DAY}{_YEAR}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,6 +39,9 @@ def calendar(corpus: Corpus) -> list[Due]:
 
 def check_due(corpus: Corpus, today: date) -> Iterator[Finding]:
     """No review is overdue, and no statement older than it may be."""
+    for document in corpus.documents:
+        if document.matter.reviewed and document.matter.reviewed > today:
+            yield document.found("due", f"`reviewed` is {document.matter.reviewed}, which is yet to come; mend the date", "reviewed:")
     for due in chain(_reviews(corpus), _statements(corpus)):
         if due.day is not None and due.day < today:
             message = f"{due.what} was due on {due.day}; check it against its sources, then mend the text and the date"
@@ -71,8 +78,10 @@ def _tables(corpus: Corpus) -> Iterator[Due]:
 
 def _end(match: re.Match[str]) -> date:
     """The day that is named, or the last one of the month or year."""
-    day, month, year = match["day"] or match["day_after"], match["month"], int(match["year"])
-    first = date(year, _MONTHS.index(month) + 1 if month else 12, 1)
-    if day:
-        return first + timedelta(days=int(day) - 1)
-    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    day, year = match["day"] or match["day_after"], int(match["year"])
+    month = int(match["number"] or 12)
+    if match["month"]:
+        month = next(number for number, name in enumerate(_MONTHS, 1) if name[:3].casefold() == match["month"][:3].casefold())
+    first = date(year, min(month, 12), 1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return min(first + timedelta(days=int(day) - 1), last) if day else last

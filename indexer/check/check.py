@@ -18,6 +18,7 @@ from indexer.check.links import check_links
 from indexer.check.partners import check_partners
 from indexer.check.reading_grade import check_reading_grade
 from indexer.check.repetition import check_repetition
+from indexer.check.style import Exempt
 from indexer.check.wording import check_dates, check_forbidden, check_stands_alone, check_words
 
 
@@ -32,7 +33,7 @@ def _every(corpus: Corpus, gold: Path, today: date, release: bool) -> Iterator[F
     yield from check_asked(corpus)
     yield from check_gold(corpus, gold)
     yield from check_footnotes(corpus)
-    yield from check_sources(corpus)
+    yield from check_sources(corpus, today)
     yield from check_links(corpus)
     yield from check_reading_grade(corpus)
     yield from check_words(corpus)
@@ -52,13 +53,13 @@ def _every(corpus: Corpus, gold: Path, today: date, release: bool) -> Iterator[F
 
 def _kept(corpus: Corpus, findings: list[Finding]) -> Iterator[Finding]:
     """The findings that no exception covers, and the exceptions that cover none."""
-    exempt = {(entry.rule, entry.section) for entry in corpus.style.exempt}
-    needed: set[tuple[str, str]] = set()
+    needed: set[Exempt] = set()
     for finding in findings:
-        if (finding.rule, finding.section) in exempt:
-            needed.add((finding.rule, finding.section))
-        else:
+        covering = {entry for entry in corpus.style.exempt if entry.covers(finding)}
+        needed |= covering
+        if not covering:
             yield finding
-    for rule, section in exempt - needed:
-        message = f"the exception for {rule} in {section} is needed no more; remove it"
-        yield corpus.in_table("style.toml", "[[exempt]]", "exception", message, "warning")
+    for entry in corpus.style.exempt:
+        if entry not in needed:
+            message = f"the exception for {entry.rule} in {entry.section} is needed no more; remove it"
+            yield corpus.in_table("style.toml", f'"{entry.section}"', "exception", message, "warning")

@@ -11,8 +11,10 @@ from indexer.check.manuscripts import Written
 from indexer.check.style import Property
 from indexer.corpus_tables import Lexicon
 
-_SLACK = 1.1  # "about 11" and "11.2" agree
-_HOURS = {"minute": 1 / 60, "hour": 1.0, "day": 24.0, "week": 168.0, "month": 720.0, "year": 8760.0}
+_PAIR = 2  # drugs, of which one is compared with the other
+_ABOUT = 1.1  # "about 11" and "11.2" agree
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
+_HOURS = {"minute": 1 / 60, "min": 1 / 60, "hour": 1.0, "hr": 1.0, "day": 24.0, "week": 168.0, "month": 720.0, "year": 8760.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,39 +27,51 @@ class _Value:
     shown: str
     written: Written
 
-    def agrees(self, other: "_Value") -> bool:
+    def agrees(self, other: "_Value", slack: float) -> bool:
         """Whether both can be true: the same word, or ranges that meet."""
-        return self.word == other.word and self.low <= other.high * _SLACK and other.low <= self.high * _SLACK
+        return self.word == other.word and self.low <= other.high * slack and other.low <= self.high * slack
 
 
 def check_contradictions(corpus: Corpus) -> Iterator[Finding]:
     """No two sentences give the same drug two values of one property."""
-    drugs_in = _drug_finder(corpus.tables.lexicon)
+    subjects_of = _subject_finder(corpus.tables.lexicon)
     for rule in corpus.style.property:
         values: defaultdict[tuple[str, ...], list[_Value]] = defaultdict(list)
         says, value = re.compile(rule.says, re.IGNORECASE), re.compile(rule.value, re.IGNORECASE)
         for sentence in corpus.sentences():
-            if (found := value.search(sentence.text)) and says.search(sentence.text) and len(named := drugs_in(sentence.text)) == 1:
-                values[(*named, *_qualities(rule, sentence.text))].append(_value(found, sentence))
-        for (drug, *_), given in values.items():
-            for second, first in _clashes(given):
-                place = f"{first.written.file}:{first.written.line}"
-                message = f"the {rule.name} of {drug} is {second.shown!r} here and {first.shown!r} in {place}; find out which is true"
-                yield second.written.found("contradiction", message)
+            found = list(value.finditer(sentence.text)) if says.search(sentence.text) else []
+            subjects = subjects_of(sentence.text)
+            if not found or (rule.of_two and len(subjects) != _PAIR) or (len(found) > 1 and len(subjects) > 1):
+                continue  # no value, or one of which only a reader can say whose it is
+            for subject in (" and ".join(subjects),) if rule.of_two else subjects:
+                values[(subject, *_qualities(rule, sentence.text))].append(_value(found[0], sentence))
+        for (subject, *_), given in values.items():
+            for one, other in _clashes(given, 1.0 if rule.exact else _ABOUT):
+                place = f"{other.written.file}:{other.written.line}"
+                message = f"the {rule.name} of {subject} is {one.shown!r} here and {other.shown!r} in {place}; find out which is true"
+                yield one.written.found("contradiction", message)
 
 
-def _clashes(values: Sequence[_Value]) -> Iterator[tuple[_Value, _Value]]:
-    """Each value that does not agree with one before it, with the first such."""
-    for number, value in enumerate(values):
-        other = next((earlier for earlier in values[:number] if not earlier.agrees(value)), None)
-        if other is not None:
+def _clashes(values: Sequence[_Value], slack: float) -> Iterator[tuple[_Value, _Value]]:
+    """Each value that does not agree with another, with the first such."""
+    for value in values:
+        if (other := next((other for other in values if not other.agrees(value, slack)), None)) is not None:
             yield value, other
 
 
-def _drug_finder(lexicon: Lexicon) -> Callable[[str], set[str]]:
+def _subject_finder(lexicon: Lexicon) -> Callable[[str], list[str]]:
+    """A function that gives the drugs a text names; a group only where it names none of its own kind."""
     owner = {name.casefold(): drug.name for drug in lexicon.drugs for name in drug.proper_names()}
     names = re.compile(rf"\b({'|'.join(map(re.escape, sorted(owner, key=len, reverse=True)))})s?\b", re.IGNORECASE)
-    return lambda text: {owner[name.casefold()] for name in names.findall(text)}
+    groups = {
+        drug.name for drug in lexicon.drugs if any(other.drug_class.startswith(drug.name) for other in lexicon.drugs if other != drug)
+    }
+
+    def subjects(text: str) -> list[str]:
+        named = {owner[name.casefold()] for name in names.findall(text)}
+        return sorted(named - groups or named)
+
+    return subjects
 
 
 def _qualities(rule: Property, text: str) -> Iterator[str]:
@@ -68,7 +82,8 @@ def _qualities(rule: Property, text: str) -> Iterator[str]:
 
 def _value(found: re.Match[str], written: Written) -> _Value:
     groups = found.groupdict()
-    low, high = groups["low"], groups.get("high") or groups["low"]
+    low = _ROMAN.get(groups["low"].casefold(), groups["low"])
+    high = groups.get("high") or low
     if not low[0].isdigit():
         return _Value(low.casefold(), 0, 0, found[0], written)
     scale = _HOURS.get((groups.get("unit") or "").casefold(), 1.0)
@@ -76,4 +91,5 @@ def _value(found: re.Match[str], written: Written) -> _Value:
 
 
 def _number(digits: str) -> float:
-    return float(digits.replace(",", "").rstrip("."))
+    number = re.match(r"\d+(?:\.\d+)?", digits.replace(",", ""))
+    return float(number[0]) if number else 0.0

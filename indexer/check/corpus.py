@@ -12,9 +12,12 @@ from indexer.check.style import Style
 from indexer.check.topics import Topics
 from indexer.corpus_tables import CorpusTables, checked_entry, load_tables, read_table
 from indexer.errors import CorpusError, DocumentError, shown
+from indexer.readers.files import SUFFIXES
 
 _YAML_LINE = re.compile(r"\bline (\d+), column \d+")
 _KEY_NAMED = re.compile(r"cannot be read: (\w+)")
+_CHECKED = (".md", ".markdown")
+_TABLES = ("sources", "helplines", "lexicon", "partners", "safety", "style", "topics")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +42,23 @@ class Corpus:
         for section in self.sections():
             yield from section.sentences
 
+    def shown(self) -> Iterator[Written]:
+        """All that a reader sees: titles, headings, sentences."""
+        for document in self.documents:
+            yield document.title
+            for section in document.sections:
+                yield section.heading
+                yield from section.sentences
+
     def asked(self) -> Iterator[Written]:
         """Every way of asking."""
         for document in self.documents:
             yield from document.asked
 
-    def in_table(self, table: str, beginning: str, rule: Rule, message: str, severity: Severity = "error") -> Finding:
-        """What is wrong at the first line of a table that begins so; at line 1 where none does."""
+    def in_table(self, table: str, holding: str, rule: Rule, message: str, severity: Severity = "error") -> Finding:
+        """What is wrong at the first line of a table that holds this; at line 1 where none does."""
         lines = enumerate(self.table_lines.get(table, ()), 1)
-        number = next((number for number, line in lines if beginning and line.startswith(beginning)), 1)
+        number = next((number for number, line in lines if holding and holding in line), 1)
         return Finding(shown(self.folder / table), number, message, rule, severity)
 
 
@@ -66,7 +77,12 @@ def read_corpus(folder: Path) -> Corpus:
     """Read a corpus folder; the style shipped holds where it has none of its own. Raises CorpusError."""
     documents: list[WrittenDocument] = []
     unread: list[Finding] = []
-    for file in sorted((folder / "documents").rglob("*.md")):
+    for file in sorted(file for file in (folder / "documents").rglob("*") if file.is_file() and not file.name.startswith(".")):
+        if file.suffix.lower() not in _CHECKED:
+            if file.suffix.lower() in SUFFIXES:
+                message = "only Markdown documents are checked; save its text as .md, or review it by hand"
+                unread.append(Finding(shown(file), 1, message, "front-matter", "warning"))
+            continue
         try:
             documents.append(read_document(file, shown(file)))
         except DocumentError as problem:
@@ -77,7 +93,11 @@ def read_corpus(folder: Path) -> Corpus:
     if not documents and not unread:
         raise CorpusError(f"{shown(folder)}/documents holds no Markdown document; write one, or give another folder")
     tables = load_tables(folder)
-    lines = {file.name: tuple(file.read_text(encoding="utf-8").splitlines()) for file in folder.glob("*.toml")}
+    lines = {
+        file.name: tuple(file.read_text(encoding="utf-8-sig", errors="replace").splitlines())
+        for file in (folder / f"{name}.toml" for name in _TABLES)
+        if file.is_file()
+    }
     own_or_shipped = folder if "style.toml" in lines else files("corpus")
     style = checked_entry("style.toml", "", Style, read_table(own_or_shipped, "style.toml"))
     topics = checked_entry("topics.toml", "", Topics, read_table(folder, "topics.toml")) if "topics.toml" in lines else None

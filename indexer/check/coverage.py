@@ -35,7 +35,10 @@ def check_coverage(corpus: Corpus) -> Iterator[Finding]:
     covered = {topic for document in corpus.documents for topic in document.matter.topics}
     for topic in sorted(corpus.topics.all() - covered) if corpus.topics else ():
         message = f"no document covers {topic!r}; write one, or take the topic out"
-        yield corpus.in_table("topics.toml", "[topics]", "coverage", message, "warning")
+        yield corpus.in_table("topics.toml", f'"{topic}"', "coverage", message, "warning")
+    for name in set(corpus.topics.drugs if corpus.topics else ()) - {drug.name for drug in corpus.tables.lexicon.drugs}:
+        message = f"the drug {name!r} is not in lexicon.toml; name it as it is there"
+        yield corpus.in_table("topics.toml", f'"{name}"', "coverage", message)
 
 
 def _kinds(corpus: Corpus, wanted: Topics) -> dict[str, dict[str, int]]:
@@ -50,7 +53,7 @@ def _kinds(corpus: Corpus, wanted: Topics) -> dict[str, dict[str, int]]:
     for document in corpus.documents:
         for title in (section.heading.text for section in document.sections):
             # A section is about the drugs its own title names, or else about those its document's title names.
-            about = _named(title, patterns) or _named(document.title, patterns)
+            about = _named(title, patterns) or _named(document.title.text, patterns)
             for kind in _named(title, kinds):
                 for name in about:
                     counts[name][kind] += 1

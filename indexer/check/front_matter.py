@@ -12,7 +12,7 @@ from indexer.documents import slug
 from indexer.readers.front_matter import FrontMatter
 
 _NEEDED = ("id", "title", "group", "reviewed", "review_due")
-_KEY = re.compile(r"(\w+):")
+_KEY = re.compile(r"([\w-]+):")
 
 
 def check_front_matter(corpus: Corpus) -> Iterator[Finding]:
@@ -21,7 +21,7 @@ def check_front_matter(corpus: Corpus) -> Iterator[Finding]:
     for document in corpus.documents:
         for at, message in _problems(document):
             yield document.found("front-matter", message, at)
-        for kind, value in (("id", document.id), ("title", document.title)):
+        for kind, value in (("id", document.id), ("title", document.title.text)):
             other = first.setdefault((kind, value.casefold()), document.file)
             if other != document.file:
                 yield document.found("front-matter", f"the {kind} {value!r} is that of {other} too; change one", f"{kind}:")
@@ -42,7 +42,8 @@ def _problems(document: WrittenDocument) -> Iterator[tuple[str, str]]:
         yield "group:", f"the group is {matter.group!r} and the folder {file.parent.name!r}; move the file, or mend the group"
     if matter.reviewed and matter.review_due and matter.review_due <= matter.reviewed:
         yield "review_due:", "`review_due` is not after `reviewed`; say when the next review is due"
-    for key in _keys(document.lines):
+    keys = (match[1] for line in document.lines[: document.matter_end] if (match := _KEY.match(line)))
+    for key in keys:
         if key not in FrontMatter.model_fields:
             yield f"{key}:", f"`{key}` means nothing here; use one of {', '.join(FrontMatter.model_fields)}, or remove it"
 
@@ -54,14 +55,6 @@ def _topics(corpus: Corpus, document: WrittenDocument) -> Iterator[Finding]:
     for topic in document.matter.topics:
         if known is not None and topic not in known:
             yield document.found("front-matter", f"the topic {topic!r} is not in topics.toml; use one that is, or add it there", "topics:")
-
-
-def _keys(lines: tuple[str, ...]) -> Iterator[str]:
-    for line in lines[1:] if lines and lines[0].rstrip() == "---" else ():
-        if line.rstrip() in ("---", "..."):
-            return
-        if match := _KEY.match(line):
-            yield match[1]
 
 
 def check_sections(corpus: Corpus) -> Iterator[Finding]:
@@ -77,20 +70,28 @@ def check_sections(corpus: Corpus) -> Iterator[Finding]:
 
 
 def check_asked(corpus: Corpus) -> Iterator[Finding]:
-    """Every section has ways of asking; none of them leads to two sections, or to one that is not there."""
-    sections = {section.name for section in corpus.sections()}
-    first: dict[str, str] = {}
-    for way in corpus.asked():
-        document, _, section = way.section.partition("#")
-        if way.section not in sections:
-            there = ", ".join(sorted(name.partition("#")[2] for name in sections if name.startswith(f"{document}#")))
-            yield way.found("asked", f"`asked` names the section {section!r}, which is not there; the sections are {there or 'none'}")
-        other = first.setdefault(plain(way.text), way.section)
-        if other != way.section:
-            yield way.found("asked", f"{way.text!r} is asked of {other} as well; keep it where the better answer is")
-    counts = Counter(way.section for way in corpus.asked())
-    for one in corpus.sections():
-        number, wanted = counts[one.name], corpus.style.limits.asked
-        if number < wanted:
-            message = f"{one.heading.text!r} has {number} of {wanted} ways of asking; add some under `asked: {one.id}`"
-            yield one.heading.found("asked", message, "warning" if number else "error")
+    """Every section has ways of asking, each of which asks something new and leads to that one section."""
+    wanted = corpus.style.limits.asked
+    taken = {plain(section.heading.text): section.name for section in corpus.sections()}
+    counts: Counter[str] = Counter()
+    for document in corpus.documents:
+        there = {section.name: section.id for section in document.sections}
+        for way in () if document.matter.withdrawn else document.asked:
+            other = taken.get(plain(way.text))
+            if way.section not in there:
+                wrong = (
+                    f"names the section {way.section.partition('#')[2]!r}, which is not there; the sections are {', '.join(there.values())}"
+                )
+                yield way.found("asked", f"`asked` {wrong}")
+            elif other == way.section or not plain(way.text):
+                yield way.found("asked", f"{way.text!r} asks nothing new here; remove it")
+            elif other is not None:
+                yield way.found("asked", f"{way.text!r} is asked of {other} as well; keep it where the better answer is")
+            taken.setdefault(plain(way.text), way.section)
+            counts[way.section] += 1
+    for section in corpus.sections():
+        if counts[section.name] < wanted:
+            message = (
+                f"{section.heading.text!r} has {counts[section.name]} of {wanted} ways of asking; add some under `asked: {section.id}`"
+            )
+            yield section.heading.found("asked", message, "warning" if counts[section.name] else "error")

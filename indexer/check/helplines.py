@@ -9,27 +9,47 @@ from indexer.check.finding import Finding
 from indexer.corpus_tables import HELPLINE
 
 _PHONE = re.compile(
-    r"(?<![\w.,-])\+?\(?\d{1,4}\)?(?:[ .-]\(?\d{2,4}\)?){2,}(?![\w%])"  # 0800 111 222, (800) 555-0199
-    r"|\b(?:1-)?\d{3}-\d{3}-\d{4}\b|\b\d{3}-\d{4}\b"
+    r"(?<![\w.,-])(?!\d{4}-\d\d-\d\d\b|\d\d?\.\d\d?\.\d{4}\b)"  # no date
+    r"(?=(?:\D{0,2}\d){7})\+?\(?\d{1,4}\)?(?:[ .-]\(?\d{2,4}\)?){2,}(?![\w%])"  # 0800 111 222, (800) 555-0199
+    r"|\b(?:1-)?\d{3}-\d{3}-\d{4}\b|\b\d{3}-\d{4}\b|\b1-\d{3}-[A-Z]{4,}\b"
 )
+_PLACEHOLDER = re.compile(r"\{[^}]*\}*|\(helpline:[^)]*\)?", re.IGNORECASE)
+_COUNTED = "people|deaths|patients|cases|adults|women|men|samples|pills|visits"  # what a number before them counts
+_WITH_COUNTRY_CODE = 11  # digits of a North American number that begins with 1
+_SHORT = 3  # digits of an emergency number, which stand together or all apart ("9-1-1"): 1-12 is none
 _FEW = 3
 
 
 def check_helpline_numbers(corpus: Corpus) -> Iterator[Finding]:
     """No number is typed into a document, not even 911, and every {helpline:id} is in the table."""
     table = corpus.tables.helplines
-    owners = {number: name for name, line in reversed(list(table.items())) for number in (line.phone, line.sms) if number}
-    numbers = "|".join(map(re.escape, sorted(owners, key=len, reverse=True)))
-    typed = re.compile(rf"(?<![\w$.,-])(?:{numbers or '(?!)'})(?![\w%-]|[.,]\d)")
-    for written in (*(section.heading for section in corpus.sections()), *corpus.sentences()):
+    owners = {_digits(number): name for name, line in reversed(list(table.items())) for number in (line.phone, line.sms) if number}
+    numbers = "|".join(map(_spelt, sorted(owners, key=len, reverse=True)))
+    typed = re.compile(rf"(?<![\w$.,-])(?:{numbers or '(?!)'}|nine[- ]one[- ]one)(?![\w%]|-\d|[.,]\d| (?:{_COUNTED})\b)", re.IGNORECASE)
+    for written in corpus.shown():
         for name in HELPLINE.findall(written.text):
             if name not in table:
                 yield written.found("helpline", f"{{helpline:{name}}} is not in helplines.toml; add it there, or name one that is")
         bare = HELPLINE.sub(" ", written.text)
+        if match := _PLACEHOLDER.search(bare):
+            yield written.found("helpline", f"{match[0]!r} is no placeholder; write {{helpline:id}}, with an id of helplines.toml")
         if match := typed.search(bare) or _PHONE.search(bare):
-            owner = owners.get(match[0])
+            digits = _digits(match[0])
+            owner = owners.get(digits) or owners.get(f"1{digits}")
             instead = f"write {{helpline:{owner}}}" if owner else "add the line to helplines.toml, and write {helpline:id}"
             yield written.found("helpline", f"the number {match[0]} is typed out; {instead}")
+
+
+def _digits(number: str) -> str:
+    return re.sub(r"\D", "", number)
+
+
+def _spelt(digits: str) -> str:
+    """A pattern for a number, however its digits are set apart."""
+    if len(digits) <= _SHORT:
+        return f"{digits}|{'-'.join(digits)}|{' '.join(digits)}"
+    national = digits.removeprefix("1") if len(digits) == _WITH_COUNTRY_CODE else digits
+    return ("" if national == digits else r"(?:1[ .()-]{0,2})?") + r"[ .()-]{0,2}".join(national)
 
 
 def check_helpline_table(corpus: Corpus, today: date, *, release: bool) -> Iterator[Finding]:

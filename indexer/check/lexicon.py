@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from indexer.check.corpus import Corpus
 from indexer.check.finding import Finding
 
-_BRAND = re.compile(r"\b([a-z][\w-]+) \(([A-Z][a-z]+)\)")
+_BRAND = re.compile(r"\b([A-Za-z][\w-]+) \(([A-Z][a-z]+)\)")
 
 
 def check_names(corpus: Corpus) -> Iterator[Finding]:
@@ -18,7 +18,7 @@ def check_names(corpus: Corpus) -> Iterator[Finding]:
     generic = {drug.name.casefold() for drug in drugs}
     known = {word for drug in drugs for name in (*drug.all_names(), *drug.ambiguous) for word in re.findall(r"[\w-]+", name.casefold())}
     known |= {word.casefold() for word in corpus.style.not_drugs}
-    for written in (*corpus.sentences(), *corpus.asked()):
+    for written in (*corpus.shown(), *corpus.asked()):
         brands = [brand for name, brand in _BRAND.findall(written.text) if name.casefold() in generic]
         for word in (*like.findall(written.text), *brands):
             forms = {word.casefold(), word.casefold().removesuffix("s")}

@@ -8,7 +8,13 @@ from indexer.check.corpus import Corpus
 from indexer.check.finding import Finding
 from indexer.check.manuscripts import WrittenDocument
 
-_LINK = re.compile(r"(?<!!)\[[^\]^][^\]]*\]\(\s*<?([^)\s>]*)>?[^)]*\)|<(https?://[^>\s]+)>")
+_LINK = re.compile(
+    r"(?<!!)\[[^\]^][^\]]*\]\(\s*<?([^)\s>]*)>?[^)]*\)"  # [words](target)
+    r"|^ {0,3}\[[^\]^][^\]]*\]:\s*<?([^\s>]+)"  # [words]: target
+    r"|<a\b[^>]*\bhref\s*=\s*[\"']?([^\"'\s>]+)"
+    r"|(?<![\w:(\"'<])<?((?:https?://|www\.)[^>\s)]+)",
+    re.IGNORECASE,
+)
 
 
 def check_links(corpus: Corpus) -> Iterator[Finding]:
@@ -16,13 +22,13 @@ def check_links(corpus: Corpus) -> Iterator[Finding]:
     anchors = {document.id: {section.id for section in document.sections} for document in corpus.documents}
     for document in corpus.documents:
         for number, line in enumerate(document.lines, 1):
-            for inside, bare in _LINK.findall(line):
-                if wrong := _problem(inside or bare, document, anchors):
+            for target in ("".join(groups) for groups in _LINK.findall(line)):
+                if (wrong := _problem(target, document, anchors)) and number > document.matter_end:
                     yield Finding(document.file, number, wrong, "link")
 
 
 def _problem(target: str, document: WrittenDocument, anchors: Mapping[str, set[str]]) -> str | None:
-    if "://" in target or target.startswith("mailto:"):
+    if "://" in target or target.startswith(("mailto:", "www.")):
         return f"the link to {target} leads elsewhere; make it a source, and cite that in a footnote"
     path, _, anchor = target.partition("#")
     name = PurePosixPath(path).name.removesuffix(".md") or document.id

@@ -6,19 +6,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.check.finding import Finding, Rule, Severity
-from indexer.documents import Document, Section, lay_out, place_at
+from indexer.documents import BlockKind, Document, Section, lay_out, place_at
 from indexer.errors import DocumentError
 from indexer.readers.encoding import decode
 from indexer.readers.front_matter import FrontMatter, split_front_matter
 from indexer.readers.markdown import read_markdown
 from indexer.sentences import split_sentences
 
+_SPACES, _DASHES = "\u00a0\u2007\u2009\u202f", "\u2010\u2011\u2012\u2013\u2014\u2212"
+_SIGNS = str.maketrans(
+    dict.fromkeys(_SPACES, " ") | dict.fromkeys(_DASHES, "-") | dict.fromkeys("\u201c\u201d", '"') | dict.fromkeys("\u2018\u2019", "'")
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
     """Words at a place: a sentence, list item or table row with the labels of its footnotes, a heading, or a way of asking.
 
-    `section` is document#section.
+    `section` is document#section, empty for a document's title. No-break spaces, curly quotation marks and dashes are plain ones here.
     """
 
     text: str
@@ -26,6 +31,7 @@ class Written:
     line: int
     section: str
     labels: tuple[str, ...] = ()
+    kind: BlockKind = "paragraph"
 
     def found(self, rule: Rule, message: str, severity: Severity = "error") -> Finding:
         """What is wrong here."""
@@ -57,12 +63,18 @@ class WrittenDocument:
 
     file: str
     id: str
-    title: str
+    title: Written
     lines: tuple[str, ...]
     matter: FrontMatter
     sections: tuple[WrittenSection, ...]
     asked: tuple[Written, ...]
     definitions: Mapping[str, str]
+
+    @property
+    def matter_end(self) -> int:
+        """The line that ends the front matter; 0 where there is none."""
+        ends = (number for number, line in enumerate(self.lines[1:], 2) if line.rstrip() in ("---", "..."))
+        return next(ends, 0) if self.lines and self.lines[0].rstrip() == "---" else 0
 
     def found(self, rule: Rule, message: str, at: str = "", severity: Severity = "error") -> Finding:
         """What is wrong at the first line that begins so; at line 1 where none does."""
@@ -81,19 +93,24 @@ def read_document(file: Path, where: str) -> WrittenDocument:
     layout = lay_out(manuscript.drafts, title)
     sentences = split_sentences(Document(name, title, layout.text, layout.blocks, layout.sections))
 
-    def written(start: int, end: int, section: Section) -> Written:
-        labels = tuple(label for position, label in layout.labels if start < position <= end)
-        return Written(layout.text[start:end], where, place_at(layout.places, start) or 1, f"{name}#{section.id}", labels)
+    def written(text: str, start: int, section: Section, kind: BlockKind) -> Written:
+        labels = tuple(label for position, label in layout.labels if start < position <= start + len(text))
+        return Written(_plain_signs(text), where, place_at(layout.places, start) or 1, f"{name}#{section.id}", labels, kind)
 
     sections = tuple(
         WrittenSection(
             section.id,
-            written(section.start, section.start + len(section.title), section),
-            tuple(written(one.start, one.end, section) for one in sentences if section.start <= one.start < section.end),
+            written(section.title, section.start, section, "heading"),
+            tuple(
+                written(layout.text[one.start : one.end], one.start, section, one.kind)
+                for one in sentences
+                if section.start <= one.start < section.end
+            ),
         )
         for section in layout.sections
     )
-    return WrittenDocument(where, name, title, lines, matter, sections, tuple(_asked(lines, where, name, matter)), manuscript.definitions)
+    heading = Written(_plain_signs(title), where, _line_of(lines, "title:"), "", kind="heading")
+    return WrittenDocument(where, name, heading, lines, matter, sections, tuple(_asked(lines, where, name, matter)), manuscript.definitions)
 
 
 def plain(question: str) -> str:
@@ -101,12 +118,17 @@ def plain(question: str) -> str:
     return " ".join(re.findall(r"\w+", question.casefold().replace("'", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", "")))
 
 
+def _plain_signs(text: str) -> str:
+    """A text with the signs that a keyboard has, so that "2\N{NO-BREAK SPACE}mg" is found as "2 mg"; as long as before."""
+    return text.translate(_SIGNS)
+
+
 def _asked(lines: tuple[str, ...], where: str, name: str, matter: FrontMatter) -> Iterator[Written]:
     for section, ways in matter.asked.items():
         key = _line_of(lines, f"{section}:")
         for way in ways:
             below = (number for number, line in enumerate(lines[key:], key + 1) if plain(line) == plain(way))
-            yield Written(way, where, next(below, key), f"{name}#{section}")
+            yield Written(_plain_signs(way), where, next(below, key), f"{name}#{section}")
 
 
 def _line_of(lines: tuple[str, ...], beginning: str) -> int:

@@ -12,18 +12,18 @@ _QUOTED = '"[^"]*"'
 
 def check_words(corpus: Corpus) -> Iterator[Finding]:
     """No word that labels or blames a person, outside names and quotation marks."""
-    words = [(re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), better) for pattern, better in corpus.style.words.items()]
-    let_be = re.compile("|".join((*map(re.escape, corpus.style.word_exceptions), _QUOTED)))
-    for sentence in corpus.sentences():
-        text = let_be.sub(" ", sentence.text)
+    words = [(_any([rf"\b(?:{pattern})\b"]), better) for pattern, better in corpus.style.words.items()]
+    let_be = _any([*map(re.escape, corpus.style.word_exceptions), _QUOTED])
+    for written in corpus.shown():
+        text = let_be.sub(" ", written.text)
         for pattern, better in words:
             if match := pattern.search(text):
-                yield sentence.found("words", f"{match[0]!r} labels a person or blames; write {better}")
+                yield written.found("words", f"{match[0]!r} labels a person or blames; write {better}")
 
 
 def check_stands_alone(corpus: Corpus) -> Iterator[Finding]:
     """No sentence leans on the one before: a reader sees it alone."""
-    leaning = _any(corpus.style.leaning, 0)
+    leaning = _any(corpus.style.leaning)
     for sentence in corpus.sentences():
         if match := leaning.match(sentence.text):
             message = f"opens with {match[0].strip()!r}, which says nothing when the sentence is quoted alone; name what is meant"
@@ -32,7 +32,7 @@ def check_stands_alone(corpus: Corpus) -> Iterator[Finding]:
 
 def check_dates(corpus: Corpus) -> Iterator[Finding]:
     """What changes has a date."""
-    undated = re.compile(rf"\b(?:{corpus.style.undated})\b", re.IGNORECASE)
+    undated = _any([rf"\b(?:{corpus.style.undated})\b"])
     for sentence in corpus.sentences():
         match = undated.search(sentence.text)
         if match and not _YEAR.search(sentence.text):
@@ -40,16 +40,16 @@ def check_dates(corpus: Corpus) -> Iterator[Finding]:
 
 
 def check_forbidden(corpus: Corpus) -> Iterator[Finding]:
-    """Nothing that a person could be harmed with, in what is quoted or in what it is asked by."""
-    sentences, asked = list(corpus.sentences()), list(corpus.asked())
+    """Nothing that a person could be harmed with, in what is shown or in what it is asked by."""
+    shown, asked = list(corpus.shown()), list(corpus.asked())
     for rule in corpus.style.forbidden:
         pattern, excused = _any(rule.patterns), _any(rule.but)
-        for written in (*sentences, *(asked if rule.in_asked else ())):
+        for written in (*shown, *(asked if rule.in_asked else ())):
             match = pattern.search(written.text)
             if match and not excused.search(written.text):
                 yield written.found("forbidden", f"{rule.what} ({match[0].strip()!r}) stands in no document; {rule.instead}")
 
 
-def _any(patterns: Iterable[str], flags: int = re.IGNORECASE) -> re.Pattern[str]:
-    """A pattern that matches where one of these does; nothing where there is none."""
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)", flags)
+def _any(patterns: Iterable[str]) -> re.Pattern[str]:
+    """A pattern that matches where one of these does, whatever the case; nowhere where there is none."""
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)", re.IGNORECASE)

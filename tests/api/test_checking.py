@@ -36,16 +36,17 @@ def test_a_warning_alone_passes(run: "Run", tmp_path: Path) -> None:
     corpus = write_corpus(tmp_path, FEW)
     assert run("check", corpus, *DAY) == (
         0,
-        f"{corpus}/topics.toml:4: warning: no document covers 'milk'; write one, or take the topic out\n",
+        f"{corpus}/topics.toml:5: warning: no document covers 'milk'; write one, or take the topic out\n",
         "2 documents, 4 sections, 9 sentences, 0 errors, 1 warnings\n",
     )
 
 
 def test_the_corpus_here_is_checked_where_no_path_is_given(run: "Run", tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_corpus(tmp_path, BARE)
-    monkeypatch.chdir(tmp_path)
-    code, out, _ = run("check", *DAY)
-    assert (code, out.partition(":")[0]) == (1, f"corpus/{FILE}")
+    corpus = write_corpus(tmp_path, BARE)
+    for folder, shown in ((tmp_path, f"corpus/{FILE}"), (corpus, FILE), (corpus / "documents", f"{corpus}/{FILE}")):
+        monkeypatch.chdir(folder)
+        code, out, _ = run("check", *DAY)
+        assert (code, out.partition(":")[0]) == (1, shown)
 
 
 def test_paths_of_one_corpus_are_one_check_and_of_two_are_two(run: "Run", tmp_path: Path) -> None:
@@ -127,7 +128,7 @@ def test_the_coverage_counts_sections_by_topic_and_by_drug_and_question(run: "Ru
     ("arguments", "code", "line"),
     [
         (["nowhere"], 1, "nowhere does not exist; give a document, or the folder of a corpus"),
-        ([], 1, "corpus does not exist; give a document, or the folder of a corpus"),
+        ([], 1, ". is in no corpus; a corpus is a folder with sources.toml and documents/ in it"),
         (["."], 1, ". is in no corpus; a corpus is a folder with sources.toml and documents/ in it"),
         ([".", "--today", "soon"], 2, "--today 'soon' is no day; write it as YYYY-MM-DD"),
         ([".", "--calendar", "--coverage"], 2, "--calendar and --coverage each stand alone; see `citewell --help`"),

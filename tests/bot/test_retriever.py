@@ -5,6 +5,7 @@ import pytest
 
 from bot.config import RetrievalConfig
 from bot.errors import QuestionError
+from bot.fusion import combine
 from bot.retriever import Query, rank, single_signal, top_passages
 from indexer.index import Index
 from indexer.lexical_index import words
@@ -64,6 +65,29 @@ def test_another_way_to_ask_finds_its_section(mixed_index: Index) -> None:
     query = Query.of("brewing time for tea", mixed_index)
     best = top_passages(mixed_index, rank(mixed_index, query, RetrievalConfig()), 1)
     assert (best[0].passage.document.id, best[0].passage.section.id) == ("tea", "how-long-should-tea-steep")
+
+
+@pytest.mark.parametrize("question", ["brewing time for tea", "Brewing TIME for the tea?!", "how long should tea steep"])
+def test_a_question_that_somebody_taught_leads_to_its_section(mixed_index: Index, question: str) -> None:
+    ranking = rank(mixed_index, Query.of(question, mixed_index), RetrievalConfig())
+    sections = [mixed_index.store.passage(int(number)).section.id for number in ranking.passages]
+    taught = sections.count("how-long-should-tea-steep")
+    assert set(sections[:taught]) == {"how-long-should-tea-steep"}
+    assert set(ranking.combined[:taught].tolist()) == {1.0}
+    assert max(ranking.combined[taught:].tolist()) <= np.float32(0.8)
+
+
+@pytest.mark.parametrize("question", ["brewing time for coffee", "what is the time for tea", "brewing"])
+def test_a_question_that_is_only_like_a_taught_one_is_ranked_as_any_other(mixed_index: Index, question: str) -> None:
+    query, config = Query.of(question, mixed_index), RetrievalConfig()
+    ranking = rank(mixed_index, query, config)
+    signals = ((0.30, ranking.dense), (0.20, ranking.sentence), (0.35, ranking.lexical), (0.15, ranking.key))
+    assert ranking.combined.tolist() == combine(signals).tolist()
+
+
+def test_one_signal_alone_knows_nothing_of_taught_questions(mixed_index: Index) -> None:
+    ranking = rank(mixed_index, Query.of("brewing time for tea", mixed_index), single_signal("dense"))
+    assert ranking.combined.tolist() == combine([(1.0, ranking.dense)]).tolist()
 
 
 def test_a_limit_above_what_there_is_gives_all(mixed_index: Index) -> None:

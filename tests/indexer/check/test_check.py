@@ -112,6 +112,18 @@ PLANTED = {
         "| Water | Cold |\n|---|---|\n| Ice water | very |\n\n## What",
         f"{ICE}:27: no footnote behind 'Ice water | very'; add [^SOURCE] after it, or leave it out",
     ),
+    "claim that leads into nothing": (
+        TEA,
+        HOT,
+        f"{HOT} Green tea is cheap:\n\nGreen tea is sold to all.[^TEABOOK]",
+        f"{TEA}:20: no footnote behind 'Green tea is cheap:'; add [^SOURCE] after it, or leave it out",
+    ),
+    "unknown source in a heading": (
+        TEA,
+        "## How hot is green tea?",
+        "## How hot is green tea?[^TEABOK]",
+        f"{TEA}:18: the footnote [^TEABOK] names no source; add it to sources.toml, or name one that is there",
+    ),
     "unknown source": (
         TEA,
         HOT,
@@ -142,6 +154,12 @@ PLANTED = {
         "",
         "sources.toml:8: warning: the source ICEBOOK has no year; add it where it has one",
     ),
+    "source of years to come": (
+        "sources.toml",
+        "year = 2023",
+        "year = 3023",
+        "sources.toml:8: the source ICEBOOK is of 3023, which is yet to come; mend the year",
+    ),
     "hard to read": (
         TEA,
         HOT,
@@ -162,6 +180,19 @@ PLANTED = {
         f"{TEA}:20: opens with 'It', which says nothing when the sentence is quoted alone; name what is meant",
     ),
     "amount": (TEA, HOT, f"{HOT} Drink 20 mg of tea.[^TEABOOK]", f"{TEA}:20: an amount ('20 mg') stands in no document; leave it out"),
+    "amount set with other signs": (
+        TEA,
+        HOT,
+        f"{HOT} Drink 20\N{NO-BREAK SPACE}mg of tea.[^TEABOOK]",
+        f"{TEA}:20: an amount ('20 mg') stands in no document; leave it out",
+    ),
+    "amount in a heading": (
+        TEA,
+        "## How hot is green tea?",
+        "## How hot are 20 mg of green tea?",
+        f"{TEA}:18: an amount ('20 mg') stands in no document; leave it out",
+    ),
+    "label in a title": (TEA, "title: Green tea", "title: Tea addicts", f"{TEA}:3: 'addicts' labels a person or blames; write "),
     "amount in a way of asking": (
         TEA,
         "- tea temperature",
@@ -204,6 +235,12 @@ PLANTED = {
         "The half-life of green tea is 9 hours.[^ICEBOOK]\n\nIce water is cold:",
         f"{TEA}:24: the half-life of green tea is '5 hours' here and '9 hours' in {ICE}:20; find out which is true",
     ),
+    "contradiction of a class": (
+        ICE,
+        "Ice water is cold:",
+        "Ice water is in Class B here.[^ICEBOOK] Ice water is in Class C there.[^TEABOOK]\n\nIce water is cold:",
+        f"{ICE}:20: the class of ice water is 'Class C' here and 'Class B' in {ICE}:20; find out which is true",
+    ),
     "said twice": (
         ICE,
         "Ice water is cold:",
@@ -235,6 +272,30 @@ PLANTED = {
         "{helpline:us-911}",
         "1-800-222-1222",
         f"{TEA}:24: the number 1-800-222-1222 is typed out; add the line to helplines.toml, and write {{helpline:id}}",
+    ),
+    "number with its digits apart": (
+        TEA,
+        "{helpline:us-911}",
+        "9-1-1",
+        f"{TEA}:24: the number 9-1-1 is typed out; write {{helpline:us-911}}",
+    ),
+    "number without its signs": (
+        TEA,
+        "{helpline:us-911}",
+        "8005550199",
+        f"{TEA}:24: the number 8005550199 is typed out; write {{helpline:us-tea}}",
+    ),
+    "number in a heading": (
+        TEA,
+        "## How hot is green tea?",
+        "## Should I call 911?",
+        f"{TEA}:18: the number 911 is typed out; write {{helpline:us-911}}",
+    ),
+    "placeholder misspelt": (
+        TEA,
+        "{helpline:us-911}",
+        "{helpline us-911}",
+        f"{TEA}:24: '{{helpline us-911}}' is no placeholder; write {{helpline:id}}, with an id of helplines.toml",
     ),
     "helpline unknown": (
         TEA,
@@ -272,6 +333,12 @@ PLANTED = {
         "is sold to all through 20 February 2026.",
         f"{ICE}:27: another look at 'through 20 February 2026' was due on 2026-02-20; check it",
     ),
+    "reviewed in days to come": (
+        TEA,
+        "reviewed: 2026-02-01",
+        "reviewed: 2026-03-02",
+        f"{TEA}:6: `reviewed` is 2026-03-02, which is yet to come; mend the date",
+    ),
     "review overdue": (
         TEA,
         "review_due: 2027-02-01",
@@ -296,17 +363,35 @@ PLANTED = {
         "https://shop.example",
         f"{ICE}:27: the link to https://shop.example leads elsewhere; make it a source, and cite that in a footnote",
     ),
+    "link by reference": (
+        ICE,
+        "## What",
+        "[shop]: https://shop.example\n\n## What",
+        f"{ICE}:25: the link to https://shop.example leads elsewhere; make it a source, and cite that in a footnote",
+    ),
+    "address without a link": (
+        ICE,
+        "says more on heat.",
+        "says more at www.shop.example now.",
+        f"{ICE}:27: the link to www.shop.example leads elsewhere; make it a source, and cite that in a footnote",
+    ),
+    "drug that the lexicon does not know": (
+        "topics.toml",
+        '"ice water"]',
+        '"ice water", "milk"]',
+        "topics.toml:2: the drug 'milk' is not in lexicon.toml; name it as it is there",
+    ),
     "topic without a document": (
         "topics.toml",
         '["tea", "ice"]',
         '["tea", "ice", "milk"]',
-        "topics.toml:4: warning: no document covers 'milk'; write one, or take the topic out",
+        "topics.toml:5: warning: no document covers 'milk'; write one, or take the topic out",
     ),
     "exception for nothing": (
         "style.toml",
         "",
-        '\n[[exempt]]\nrule = "words"\nsection = "tea#how-hot-is-green-tea"\nwhy = "no reason at all"\n',
-        "style.toml:44: warning: the exception for words in tea#how-hot-is-green-tea is needed no more; remove it",
+        '\n[[exempt]]\nrule = "words"\nabout = "labels"\nsection = "tea#how-hot-is-green-tea"\nwhy = "no reason at all"\n',
+        "style.toml:47: warning: the exception for words in tea#how-hot-is-green-tea is needed no more; remove it",
     ),
 }
 
@@ -363,9 +448,12 @@ def test_a_statement_is_due_a_year_after_the_last_day_it_names(tmp_path: Path, t
 
 
 def test_an_exception_lets_a_section_do_what_a_rule_forbids(tmp_path: Path) -> None:
-    exempt = '\n[[exempt]]\nrule = "forbidden"\nsection = "tea#how-hot-is-green-tea"\nwhy = "told to clinicians"\n'
-    changes = {"style.toml": ("", exempt), TEA: (HOT, f"{HOT} Drink 20 mg.[^TEABOOK]")}
-    assert lines_found(tmp_path, changes) == []
+    exempt = '\n[[exempt]]\nrule = "forbidden"\nabout = "an amount"\nsection = "tea#how-hot-is-green-tea"\nwhy = "told to clinicians"\n'
+    amount, shop = "Drink 20 mg.[^TEABOOK]", "Come to our shop.[^TEABOOK]"
+    assert lines_found(tmp_path, {"style.toml": ("", exempt), TEA: (HOT, f"{HOT} {amount}")}) == []
+    assert lines_found(tmp_path, {"style.toml": ("", exempt), TEA: (HOT, f"{HOT} {amount} {shop}")}) == [
+        f"{TEA}:20: advertising ('our shop') stands in no document; leave it out"
+    ]
 
 
 def test_findings_come_in_the_order_of_files_and_lines(tmp_path: Path) -> None:
@@ -374,10 +462,44 @@ def test_findings_come_in_the_order_of_files_and_lines(tmp_path: Path) -> None:
     assert [line.split(":")[0:2] for line in found] == [[ICE, "27"], [TEA, "24"], [TEA, "24"]]
 
 
-def test_a_withdrawn_document_needs_no_sections(tmp_path: Path) -> None:
-    matter = "---\nid: milk\ntitle: Milk\ngroup: drinks\nwithdrawn: went sour\n---\n"
+def test_to_withdraw_a_document_is_one_line_and_what_leaned_on_it_is_named(tmp_path: Path) -> None:
+    assert lines_found(tmp_path, {TEA: ("group: drinks", "group: drinks\nwithdrawn: went cold")}) == [
+        f"{ICE}:27: the link 'tea.md#how-hot-is-green-tea' leads to no section of tea; its sections are ",
+        "partners.toml:2: tea-is-hot is stated in no document; mend its patterns, or remove it",
+        "partners.toml:2: tea-is-hot names the section tea#how-hot-is-green-tea, which is not there; name the one that says it",
+    ]
+
+
+def test_a_document_of_another_format_is_said_to_be_unchecked(tmp_path: Path) -> None:
     corpus = write_corpus(tmp_path)
-    (corpus / "documents" / "drinks" / "milk.md").write_text(matter, encoding="utf-8")
+    (corpus / "documents" / "milk.txt").write_text("Milk is white.", encoding="utf-8")
+    (corpus / "documents" / ".hidden.md").write_text("no", encoding="utf-8")
+    (corpus / "documents" / "picture.png").write_bytes(b"")
+    (found,) = check_corpus(read_corpus(corpus), tmp_path / "none", TODAY)
+    assert str(found).removeprefix(f"{corpus}/") == (
+        "documents/milk.txt:1: warning: only Markdown documents are checked; save its text as .md, or review it by hand"
+    )
+
+
+def test_text_above_the_first_heading_is_checked_as_well(tmp_path: Path) -> None:
+    found = lines_found(tmp_path, {TEA: ("## How hot is green tea?", "Green tea is a drink.\n\n## How hot is green tea?")})
+    assert found == [
+        f"{TEA}:18: 'Green tea' has 0 of 2 ways of asking; add some under `asked: introduction`",
+        f"{TEA}:18: no footnote behind 'Green tea is a drink.'; add [^SOURCE] after it, or leave it out",
+    ]
+
+
+def test_a_table_in_another_encoding_is_one_line(tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path)
+    (corpus / "lexicon.toml").write_bytes(b'checked = "2026-01-01" # caf\xe9\n')
+    with pytest.raises(CorpusError, match=r"/lexicon\.toml: 'utf-8' codec can't decode"):
+        read_corpus(corpus)
+
+
+def test_a_table_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path)
+    lexicon = corpus / "lexicon.toml"
+    lexicon.write_bytes(b"\xef\xbb\xbf" + lexicon.read_bytes())
     assert check_corpus(read_corpus(corpus), tmp_path / "none", TODAY) == []
 
 
@@ -432,3 +554,9 @@ def test_a_style_that_is_wrong_is_refused(tmp_path: Path) -> None:
         written_corpus(tmp_path, {"style.toml": ("asked = 2", 'asked = "two"')})
     with pytest.raises(CorpusError, match=r"^style\.toml: forbidden\.0\.patterns\.0: the pattern .* cannot be read .*; mend the entry$"):
         written_corpus(tmp_path, {"style.toml": (r"'\d+ mg\b'", "'(mg'")})
+    with pytest.raises(CorpusError, match=r"^style\.toml: forbidden\.0\.patterns\.0: the pattern .* cannot be read .*; mend the entry$"):
+        written_corpus(tmp_path, {"style.toml": (r"'\d+ mg\b'", "'(?i)mg'")})
+    with pytest.raises(CorpusError, match=r"^style\.toml: words\..*: the pattern .* cannot be read .*; mend the entry$"):
+        written_corpus(tmp_path, {"style.toml": ("'addicts?'", "'(addicts'")})
+    with pytest.raises(CorpusError, match=r"^style\.toml: property\.1\.value: the pattern has no group .*; mend the entry$"):
+        written_corpus(tmp_path, {"style.toml": ("(?P<low>[A-C])", "([A-C])")})
