@@ -8,6 +8,7 @@ import numpy.typing as npt
 from bot.config import RetrievalConfig
 from bot.errors import QuestionError
 from bot.fusion import Scores, combine
+from indexer.documents import plain
 from indexer.embedder import Vectors
 from indexer.index import Index
 from indexer.lexical_index import words
@@ -15,7 +16,7 @@ from indexer.store import StoredPassage
 
 SIGNALS = ("dense", "sentence", "lexical", "key")
 Numbers = npt.NDArray[np.int64]
-_SAME_QUESTION = 0.95  # cosine of two questions that differ in case, signs and stop words at most
+_NEAR = 0.8  # cosine; two questions of the same words, whatever their case and signs, are nearer
 _BESIDE = 0.8  # what the score of a passage counts for next to one that the very question leads to
 
 
@@ -29,15 +30,16 @@ def single_signal(name: str) -> RetrievalConfig:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as the index sees it: its vector and its stemmed words."""
+    """A question as the index sees it: its vector, its stemmed words, and all its words as they are."""
 
     vector: Vectors
     words: tuple[str, ...]
+    plain: str
 
     @classmethod
     def of(cls, text: str, index: Index) -> "Query":
         """The query for a standalone question."""
-        return cls(index.encode_query(text), tuple(words(text)))
+        return cls(index.encode_query(text), tuple(words(text)), plain(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,8 @@ def _key_scores(index: Index, query: Query, limit: int) -> dict[int, float]:
 
 def _taught_sections(index: Index, query: Query, key_of_section: dict[int, float]) -> list[int]:
     """The sections that somebody named for this very question, by their title or another way to ask."""
-    near = [section for section, similarity in key_of_section.items() if similarity >= _SAME_QUESTION]
-    return [section for section in near if any(tuple(words(key)) == query.words for key in index.store.keys_of_section(section))]
+    near = [section for section, similarity in key_of_section.items() if similarity >= _NEAR]
+    return [section for section in near if any(plain(key) == query.plain for key in index.store.keys_of_section(section))]
 
 
 def _taught_first(combined: Scores, taught: npt.NDArray[np.bool_]) -> Scores:

@@ -128,10 +128,15 @@ def place_at(places: Sequence[Place], position: int) -> int | None:
     return places[max(number - 1, 0)].number if places else None
 
 
+def plain(text: str) -> str:
+    """The words of a text alone, in lower case, apostrophes dropped: two questions that differ in nothing else are the same."""
+    without = unicodedata.normalize("NFKC", text).casefold().replace("'", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", "")
+    return " ".join(re.split(r"[\W_]+", without)).strip()
+
+
 def slug(text: str) -> str:
-    """The id of a heading or file name: lower case, apostrophes dropped, each run of other signs one hyphen."""
-    plain = unicodedata.normalize("NFKC", text).casefold().replace("'", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", "")
-    return re.sub(r"[\W_]+", "-", plain).strip("-") or "section"
+    """The id of a heading or file name: its plain words with hyphens."""
+    return plain(text).replace(" ", "-") or "section"
 
 
 def well_formed(text: str) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from indexer.check.corpus import Corpus
 from indexer.check.finding import Finding
-from indexer.check.manuscripts import WrittenDocument, plain
-from indexer.documents import slug
+from indexer.check.manuscripts import WrittenDocument
+from indexer.documents import plain, slug
 from indexer.readers.front_matter import FrontMatter
 
 _NEEDED = ("id", "title", "group", "reviewed", "review_due")

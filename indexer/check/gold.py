@@ -6,7 +6,7 @@ from pathlib import Path
 
 from indexer.check.corpus import Corpus
 from indexer.check.finding import Finding
-from indexer.check.manuscripts import plain
+from indexer.documents import plain
 from indexer.errors import shown
 
 

@@ -1,12 +1,11 @@
 """Documents as their authors wrote them: Markdown with line numbers, placeholders and footnote labels still in it."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.check.finding import Finding, Rule, Severity
-from indexer.documents import BlockKind, Document, Section, lay_out, place_at
+from indexer.documents import BlockKind, Document, Section, lay_out, place_at, plain
 from indexer.errors import DocumentError
 from indexer.readers.encoding import decode
 from indexer.readers.front_matter import FrontMatter, split_front_matter
@@ -111,11 +110,6 @@ def read_document(file: Path, where: str) -> WrittenDocument:
     )
     heading = Written(_plain_signs(title), where, _line_of(lines, "title:"), "", kind="heading")
     return WrittenDocument(where, name, heading, lines, matter, sections, tuple(_asked(lines, where, name, matter)), manuscript.definitions)
-
-
-def plain(question: str) -> str:
-    """A question without case and signs, so that two that differ in nothing else are the same."""
-    return " ".join(re.findall(r"\w+", question.casefold().replace("'", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", "")))
 
 
 def _plain_signs(text: str) -> str:

@@ -1,9 +1,10 @@
 import re
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.documents import BlockKind, Draft, Place, is_text, lay_out, place_at, slug, visible, well_formed
+from indexer.documents import BlockKind, Draft, Place, is_text, lay_out, place_at, plain, slug, visible, well_formed
 
 KINDS: tuple[BlockKind, ...] = ("heading", "paragraph", "item", "header", "row", "code")
 
@@ -188,3 +189,17 @@ def test_a_page_starts_where_its_first_words_stand_in_the_text() -> None:
 
 def test_a_document_without_pages_has_no_page_anywhere() -> None:
     assert place_at((), 7) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("K-hole: what's THAT?!", "k hole whats that"),
+        ("don\N{RIGHT SINGLE QUOTATION MARK}t_stop", "dont stop"),
+        ("  \N{FULLWIDTH LATIN CAPITAL LETTER X}anax\n2 ", "xanax 2"),
+        ("Stra\N{LATIN SMALL LETTER SHARP S}e", "strasse"),
+        ("?!", ""),
+    ],
+)
+def test_plain_words_are_what_two_spellings_of_a_question_share(text: str, words: str) -> None:
+    assert plain(text) == words
