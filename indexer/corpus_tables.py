@@ -5,7 +5,7 @@ They are TOML for the people who edit them and JSON inside an index. The folder 
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -164,6 +164,16 @@ def load_tables(folder: Traversable | None = None) -> CorpusTables:
 def parse_helplines(table: Mapping[str, Any]) -> dict[str, Helpline]:
     """The helpline table by id, in its own order (that order is the order of display)."""
     return {name: checked_entry("helplines.toml", name, Helpline, entry, id=name) for name, entry in table.items()}
+
+
+def any_of(patterns: Iterable[str]) -> re.Pattern[str]:
+    """A pattern that matches where one of these does, whatever the case; nowhere where there is none."""
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)", re.IGNORECASE)
+
+
+def any_name(names: Iterable[str]) -> re.Pattern[str]:
+    """A pattern for any of these names (its group 1), the longest that fits, also in the plural."""
+    return any_of([rf"\b({'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})s?\b"])
 
 
 def expand_helplines(text: str, helplines: Mapping[str, Helpline]) -> str:

@@ -8,6 +8,7 @@ from itertools import chain
 
 from indexer.check.corpus import Corpus
 from indexer.check.finding import Finding
+from indexer.check.manuscripts import line_of
 
 _MONTHS = "January February March April May June July August September October November December".split()
 _MONTH = rf"(?P<month>{'|'.join(f'{month[:3]}[a-z]*' for month in _MONTHS)})\.?"
@@ -51,8 +52,7 @@ def check_due(corpus: Corpus, today: date) -> Iterator[Finding]:
 def _reviews(corpus: Corpus) -> Iterator[Due]:
     for document in corpus.documents:
         if document.matter.review_due:
-            place = document.found("due", "", "review_due:")
-            yield Due(document.matter.review_due, "the review of this document", place.file, place.line)
+            yield Due(document.matter.review_due, "the review of this document", document.file, line_of(document.lines, "review_due:"))
 
 
 def _statements(corpus: Corpus) -> Iterator[Due]:
@@ -69,11 +69,10 @@ def _statements(corpus: Corpus) -> Iterator[Due]:
 def _tables(corpus: Corpus) -> Iterator[Due]:
     limits = corpus.style.limits
     for name, helpline in corpus.tables.helplines.items():
-        place = corpus.in_table("helplines.toml", f"[{name}]", "due", "")
         day = helpline.checked and helpline.checked + timedelta(days=limits.helpline_days)
-        yield Due(day, f"trying the line {name}", place.file, place.line)
-    place = corpus.in_table("lexicon.toml", "checked", "due", "")
-    yield Due(corpus.tables.lexicon.checked + timedelta(days=limits.lexicon_days), "reading the lexicon through", place.file, place.line)
+        yield Due(day, f"trying the line {name}", *corpus.place_in("helplines.toml", f"[{name}]"))
+    day = corpus.tables.lexicon.checked + timedelta(days=limits.lexicon_days)
+    yield Due(day, "reading the lexicon through", *corpus.place_in("lexicon.toml", "checked"))
 
 
 def _end(match: re.Match[str]) -> date:

@@ -9,7 +9,7 @@ from indexer.check.corpus import Corpus
 from indexer.check.finding import Finding
 from indexer.check.manuscripts import Written
 from indexer.check.style import Property
-from indexer.corpus_tables import Lexicon
+from indexer.corpus_tables import Lexicon, any_name
 
 _PAIR = 2  # drugs, of which one is compared with the other
 _ABOUT = 1.1  # "about 11" and "11.2" agree
@@ -40,7 +40,7 @@ def check_contradictions(corpus: Corpus) -> Iterator[Finding]:
         says, value = re.compile(rule.says, re.IGNORECASE), re.compile(rule.value, re.IGNORECASE)
         for sentence in corpus.sentences():
             found = list(value.finditer(sentence.text)) if says.search(sentence.text) else []
-            subjects = subjects_of(sentence.text)
+            subjects = subjects_of(sentence.text) if found else []
             if not found or (rule.of_two and len(subjects) != _PAIR) or (len(found) > 1 and len(subjects) > 1):
                 continue  # no value, or one of which only a reader can say whose it is
             for subject in (" and ".join(subjects),) if rule.of_two else subjects:
@@ -62,7 +62,7 @@ def _clashes(values: Sequence[_Value], slack: float) -> Iterator[tuple[_Value, _
 def _subject_finder(lexicon: Lexicon) -> Callable[[str], list[str]]:
     """A function that gives the drugs a text names; a group only where it names none of its own kind."""
     owner = {name.casefold(): drug.name for drug in lexicon.drugs for name in drug.proper_names()}
-    names = re.compile(rf"\b({'|'.join(map(re.escape, sorted(owner, key=len, reverse=True)))})s?\b", re.IGNORECASE)
+    names = any_name(owner)
     groups = {
         drug.name for drug in lexicon.drugs if any(other.drug_class.startswith(drug.name) for other in lexicon.drugs if other != drug)
     }

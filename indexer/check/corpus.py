@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from indexer.check.finding import Finding, Rule, Severity
-from indexer.check.manuscripts import Written, WrittenDocument, WrittenSection, read_document
+from indexer.check.manuscripts import Written, WrittenDocument, WrittenSection, line_of, read_document
 from indexer.check.style import Style
 from indexer.check.topics import Topics
 from indexer.corpus_tables import CorpusTables, checked_entry, load_tables, read_table
@@ -56,10 +56,13 @@ class Corpus:
             yield from document.asked
 
     def in_table(self, table: str, holding: str, rule: Rule, message: str, severity: Severity = "error") -> Finding:
-        """What is wrong at the first line of a table that holds this; at line 1 where none does."""
+        """What is wrong in a table, at the line that `place_in` gives."""
+        return Finding(*self.place_in(table, holding), message, rule, severity)
+
+    def place_in(self, table: str, holding: str) -> tuple[str, int]:
+        """The file of a table, and its first line that holds this; line 1 where none does."""
         lines = enumerate(self.table_lines.get(table, ()), 1)
-        number = next((number for number, line in lines if holding and holding in line), 1)
-        return Finding(shown(self.folder / table), number, message, rule, severity)
+        return shown(self.folder / table), next((number for number, line in lines if holding and holding in line), 1)
 
 
 def corpus_folder(path: Path) -> Path:
@@ -75,21 +78,7 @@ def corpus_folder(path: Path) -> Path:
 
 def read_corpus(folder: Path) -> Corpus:
     """Read a corpus folder; the style shipped holds where it has none of its own. Raises CorpusError."""
-    documents: list[WrittenDocument] = []
-    unread: list[Finding] = []
-    for file in sorted(file for file in (folder / "documents").rglob("*") if file.is_file() and not file.name.startswith(".")):
-        if file.suffix.lower() not in _CHECKED:
-            if file.suffix.lower() in SUFFIXES:
-                message = "only Markdown documents are checked; save its text as .md, or review it by hand"
-                unread.append(Finding(shown(file), 1, message, "front-matter", "warning"))
-            continue
-        try:
-            documents.append(read_document(file, shown(file)))
-        except DocumentError as problem:
-            message = str(problem).removeprefix(f"{shown(file)}: ")
-            unread.append(Finding(shown(file), _line_named(message, file), message, "front-matter"))
-        except OSError as problem:
-            unread.append(Finding(shown(file), 1, f"cannot be read ({problem.strerror}); check that it may be read", "front-matter"))
+    documents, unread = _read_documents(folder / "documents")
     if not documents and not unread:
         raise CorpusError(f"{shown(folder)}/documents holds no Markdown document; write one, or give another folder")
     tables = load_tables(folder)
@@ -104,6 +93,27 @@ def read_corpus(folder: Path) -> Corpus:
     return Corpus(folder, tuple(documents), tables, style, topics, tuple(unread), lines)
 
 
+def _read_documents(folder: Path) -> tuple[list[WrittenDocument], list[Finding]]:
+    """Every document that can be read, and what is wrong with the others."""
+    documents: list[WrittenDocument] = []
+    unread: list[Finding] = []
+    for file in sorted(file for file in folder.rglob("*") if file.is_file() and not file.name.startswith(".")):
+        suffix, where = file.suffix.lower(), shown(file)
+        if suffix in SUFFIXES and suffix not in _CHECKED:
+            message = "only Markdown documents are checked; save its text as .md, or review it by hand"
+            unread.append(Finding(where, 1, message, "front-matter", "warning"))
+        if suffix not in _CHECKED:
+            continue
+        try:
+            documents.append(read_document(file, where))
+        except DocumentError as problem:
+            message = str(problem).removeprefix(f"{where}: ")
+            unread.append(Finding(where, _line_named(message, file), message, "front-matter"))
+        except OSError as problem:
+            unread.append(Finding(where, 1, f"cannot be read ({problem.strerror}); check that it may be read", "front-matter"))
+    return documents, unread
+
+
 def _relative(folder: Path) -> Path:
     """The folder as seen from here, where it is below."""
     here = Path.cwd()
@@ -115,5 +125,4 @@ def _line_named(message: str, file: Path) -> int:
     if line := _YAML_LINE.search(message):
         return int(line[1]) + 1
     key = _KEY_NAMED.search(message)
-    lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
-    return next((number for number, line in enumerate(lines, 1) if key and line.startswith(f"{key[1]}:")), 1)
+    return line_of(file.read_text(encoding="utf-8", errors="replace").splitlines(), f"{key[1]}:") if key else 1

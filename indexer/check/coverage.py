@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from indexer.check.corpus import Corpus
 from indexer.check.finding import Finding
 from indexer.check.topics import Topics
+from indexer.corpus_tables import any_name, any_of
 from indexer.errors import CorpusError, shown
 
 
@@ -42,13 +43,9 @@ def check_coverage(corpus: Corpus) -> Iterator[Finding]:
 
 
 def _kinds(corpus: Corpus, wanted: Topics) -> dict[str, dict[str, int]]:
-    kinds = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in wanted.kinds.items()}
+    kinds = {kind: any_of([pattern]) for kind, pattern in wanted.kinds.items()}
     drugs = {drug.name: drug for drug in corpus.tables.lexicon.drugs}
-    patterns = {
-        name: re.compile(rf"\b(?:{'|'.join(map(re.escape, drugs[name].proper_names()))})s?\b", re.IGNORECASE)
-        for name in wanted.drugs
-        if name in drugs
-    }
+    patterns = {name: any_name(drugs[name].proper_names()) for name in wanted.drugs if name in drugs}
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for document in corpus.documents:
         for title in (section.heading.text for section in document.sections):

@@ -1,6 +1,6 @@
 """Documents as their authors wrote them: Markdown with line numbers, placeholders and footnote labels still in it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,7 +77,7 @@ class WrittenDocument:
 
     def found(self, rule: Rule, message: str, at: str = "", severity: Severity = "error") -> Finding:
         """What is wrong at the first line that begins so; at line 1 where none does."""
-        return Finding(self.file, _line_of(self.lines, at), message, rule, severity)
+        return Finding(self.file, line_of(self.lines, at), message, rule, severity)
 
 
 def read_document(file: Path, where: str) -> WrittenDocument:
@@ -108,7 +108,7 @@ def read_document(file: Path, where: str) -> WrittenDocument:
         )
         for section in layout.sections
     )
-    heading = Written(_plain_signs(title), where, _line_of(lines, "title:"), "", kind="heading")
+    heading = Written(_plain_signs(title), where, line_of(lines, "title:"), "", kind="heading")
     return WrittenDocument(where, name, heading, lines, matter, sections, tuple(_asked(lines, where, name, matter)), manuscript.definitions)
 
 
@@ -119,11 +119,12 @@ def _plain_signs(text: str) -> str:
 
 def _asked(lines: tuple[str, ...], where: str, name: str, matter: FrontMatter) -> Iterator[Written]:
     for section, ways in matter.asked.items():
-        key = _line_of(lines, f"{section}:")
+        key = line_of(lines, f"{section}:")
         for way in ways:
             below = (number for number, line in enumerate(lines[key:], key + 1) if plain(line) == plain(way))
             yield Written(_plain_signs(way), where, next(below, key), f"{name}#{section}")
 
 
-def _line_of(lines: tuple[str, ...], beginning: str) -> int:
+def line_of(lines: Sequence[str], beginning: str) -> int:
+    """The first line that begins so, whatever stands before it; 1 where none does."""
     return next((number for number, line in enumerate(lines, 1) if beginning and line.strip().startswith(beginning)), 1)

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from indexer.check.corpus import Corpus
 from indexer.check.finding import Finding
 from indexer.check.manuscripts import Written, WrittenSection
-from indexer.corpus_tables import PartnerFact
+from indexer.corpus_tables import PartnerFact, any_of
 
 
 def check_partners(corpus: Corpus) -> Iterator[Finding]:
     """Partner facts are together, and what partners.toml names is there."""
     sections = {section.name: section for section in corpus.sections()}
     for fact in corpus.tables.partners:
-        states, says = (re.compile("|".join(f"(?:{part})" for part in parts), re.IGNORECASE) for parts in (fact.states, fact.says))
+        states, says = any_of(fact.states), any_of(fact.says)
         stating: dict[str, Written] = {}
         for sentence in corpus.sentences():
             if states.search(sentence.text):

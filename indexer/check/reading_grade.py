@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from indexer.check.corpus import Corpus
 from indexer.check.finding import Finding
-from indexer.corpus_tables import HELPLINE, CorpusTables
+from indexer.corpus_tables import HELPLINE, CorpusTables, any_name
 
 
 def check_reading_grade(corpus: Corpus) -> Iterator[Finding]:
@@ -30,7 +30,7 @@ def grader(tables: CorpusTables) -> Callable[[str], float]:
     import textstat
 
     names = {name for drug in tables.lexicon.drugs for name in (*drug.proper_names(), drug.drug_class.partition(" (")[0])}
-    masked = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})s?\b", re.IGNORECASE)
+    masked = any_name(names)
 
     def words(match: re.Match[str]) -> str:
         helpline = tables.helplines.get(match[1])
