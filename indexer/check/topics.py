@@ -8,7 +8,7 @@ from indexer.corpus_tables import Pattern
 
 
 class Topics(BaseModel):
-    """`topics` lists what each subject is to cover; `kinds` are patterns over titles and ways of asking."""
+    """`topics` lists what each subject is to cover; `kinds` are patterns over the titles of sections."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
