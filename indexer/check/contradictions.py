@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from indexer.check.corpus import Corpus
@@ -40,16 +40,22 @@ def check_contradictions(corpus: Corpus) -> Iterator[Finding]:
         says, value = re.compile(rule.says, re.IGNORECASE), re.compile(rule.value, re.IGNORECASE)
         for sentence in corpus.sentences():
             found = list(value.finditer(sentence.text)) if says.search(sentence.text) else []
-            subjects = subjects_of(sentence.text) if found else []
-            if not found or (rule.of_two and len(subjects) != _PAIR) or (len(found) > 1 and len(subjects) > 1):
-                continue  # no value, or one of which only a reader can say whose it is
-            for subject in (" and ".join(subjects),) if rule.of_two else subjects:
-                values[(subject, *_qualities(rule, sentence.text))].append(_value(found[0], sentence))
+            for subject, match in _assigned(rule, found, subjects_of(sentence.text) if found else []):
+                values[(subject, *_qualities(rule, sentence.text))].append(_value(match, sentence))
         for (subject, *_), given in values.items():
             for one, other in _clashes(given, 1.0 if rule.exact else _ABOUT):
                 place = f"{other.written.file}:{other.written.line}"
                 message = f"the {rule.name} of {subject} is {one.shown!r} here and {other.shown!r} in {place}; find out which is true"
                 yield one.written.found("contradiction", message)
+
+
+def _assigned(rule: Property, found: Sequence[re.Match[str]], subjects: Sequence[str]) -> Iterable[tuple[str, re.Match[str]]]:
+    """Whose each value is: of as many drugs as values, in their order; else all drugs' the first. Of more values than that, no one's."""
+    if rule.of_two:
+        return [(" and ".join(sorted(subjects)), found[0])] if len(subjects) == _PAIR else []
+    if len(found) == len(subjects):
+        return zip(subjects, found, strict=True)
+    return [] if len(found) > 1 and len(subjects) > 1 else [(subject, found[0]) for subject in subjects]
 
 
 def _clashes(values: Sequence[_Value], slack: float) -> Iterator[tuple[_Value, _Value]]:
@@ -60,7 +66,7 @@ def _clashes(values: Sequence[_Value], slack: float) -> Iterator[tuple[_Value, _
 
 
 def _subject_finder(lexicon: Lexicon) -> Callable[[str], list[str]]:
-    """A function that gives the drugs a text names; a group only where it names none of its own kind."""
+    """A function that gives the drugs a text names, in their order; groups only where it names no single drug."""
     owner = {name.casefold(): drug.name for drug in lexicon.drugs for name in drug.proper_names()}
     names = any_name(owner)
     groups = {
@@ -68,8 +74,8 @@ def _subject_finder(lexicon: Lexicon) -> Callable[[str], list[str]]:
     }
 
     def subjects(text: str) -> list[str]:
-        named = {owner[name.casefold()] for name in names.findall(text)}
-        return sorted(named - groups or named)
+        named = list(dict.fromkeys(owner[name.casefold()] for name in names.findall(text)))
+        return [name for name in named if name not in groups] or named
 
     return subjects
 

@@ -71,7 +71,8 @@ def test_another_value_is_a_contradiction_told_at_both_places(tmp_path: Path, se
         "The half-life of green tea in older adults is 9 hours.",
         "Green tea steeps for 9 hours.",
         "The half-life of green tea is 9 years.",
-        "Of green tea and ice water, one has a half-life of 5 hours and one of 9 hours.",
+        "The half-life of green tea, 5 hours, is not the 9 hours of ice water.",
+        "Green tea and ice water have a half-life of 5 hours, 9 hours or 11 hours.",
     ],
 )
 def test_the_same_value_in_other_words_or_of_another_thing_is_none(tmp_path: Path, sentence: str) -> None:
@@ -86,6 +87,14 @@ def test_about_is_a_tenth(tmp_path: Path, hours: str, clash: bool) -> None:
 def test_a_value_of_several_drugs_is_that_of_each(tmp_path: Path) -> None:
     found = clashes(tmp_path, "Green tea and ice water have a half-life of 9 hours.")
     assert [line.partition(" is ")[0] for line in found] == ["the half-life of green tea"] * 2
+
+
+def test_as_many_values_as_drugs_are_theirs_in_order(tmp_path: Path) -> None:
+    found = clashes(tmp_path, "The half-life is 2 hours for ice water and 9 hours for green tea (Leaf).")
+    assert [line.partition(" in ")[0] for line in found] == [
+        "the half-life of green tea is '9 hours' here and '5 hours'",
+        "the half-life of green tea is '5 hours' here and '9 hours'",
+    ]
 
 
 def test_a_pair_is_compared_with_the_same_pair(tmp_path: Path) -> None:
