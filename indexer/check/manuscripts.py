@@ -119,10 +119,11 @@ def _plain_signs(text: str) -> str:
 
 def _asked(lines: tuple[str, ...], where: str, name: str, matter: FrontMatter) -> Iterator[Written]:
     for section, ways in matter.asked.items():
-        key = line_of(lines, f"{section}:")
+        number = line_of(lines, f"{section}:")
         for way in ways:
-            below = (number for number, line in enumerate(lines[key:], key + 1) if plain(line) == plain(way))
-            yield Written(_plain_signs(way), where, next(below, key), f"{name}#{section}")
+            below = (later for later, line in enumerate(lines[number:], number + 1) if plain(line) == plain(way))
+            number = next(below, number)  # a way that runs over several lines stands below the one before
+            yield Written(_plain_signs(way), where, number, f"{name}#{section}")
 
 
 def line_of(lines: Sequence[str], beginning: str) -> int:

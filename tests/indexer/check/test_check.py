@@ -39,6 +39,12 @@ PLANTED = {
     "id no address": (TEA, "id: tea", "id: Tea", f"{TEA}:2: the id 'Tea' is no address; write 'tea'"),
     "id of another": (ICE, "id: ice", "id: tea", f"{TEA}:2: the id 'tea' is that of {ICE} too; change one"),
     "title of another": (TEA, "title: Green tea", "title: Ice water", f"{TEA}:3: the title 'Ice water' is that of {ICE} too; change one"),
+    "title of another in other letters": (
+        TEA,
+        "title: Green tea",
+        "title: ICE water",
+        f"{TEA}:3: the title 'ICE water' is that of {ICE} too; change one",
+    ),
     "group not the folder's": (
         TEA,
         "group: drinks",
@@ -88,6 +94,25 @@ PLANTED = {
         "",
         f"{TEA}:15: 'How hot is green tea?' has 0 of 2 ways of asking; add some under `asked: how-hot-is-green-tea`",
     ),
+    "asked twice in one section": (
+        TEA,
+        "- tea temperature",
+        "- Can I burn my tongue on TEA?",
+        f"{TEA}:12: 'Can I burn my tongue on TEA?' asks nothing new here; remove it",
+    ),
+    "heading as a way of asking": (
+        TEA,
+        "- tea temperature",
+        "- how hot is green tea",
+        f"{TEA}:12: 'how hot is green tea' asks nothing new here; remove it",
+    ),
+    "heading as a way of asking another section": (
+        TEA,
+        "- tea temperature",
+        "- how cold is ice water",
+        f"{TEA}:12: 'how cold is ice water' is asked of ice#how-cold-is-ice-water as well; keep it where the better answer is",
+    ),
+    "way of asking without words": (TEA, "- tea temperature", "- '?!'", f"{TEA}:12: '?!' asks nothing new here; remove it"),
     "asked twice": (
         TEA,
         "- tea half-life",
@@ -147,6 +172,12 @@ PLANTED = {
         '"Ice board"',
         '" "',
         "sources.toml:8: the source ICEBOOK has no publisher; add it, so that a reader can look it up",
+    ),
+    "source without most of it": (
+        "sources.toml",
+        'publisher = "Ice board"\nurl = "https://ice.example"',
+        'publisher = ""\nurl = "ftp://ice.example"',
+        "sources.toml:8: the source ICEBOOK has no publisher and no https address; add it, so that a reader can look it up",
     ),
     "source without a year": (
         "sources.toml",
@@ -405,6 +436,21 @@ def test_a_planted_fault_is_named_with_its_place_and_how_to_mend_it(tmp_path: Pa
     file, old, new, line = PLANTED[what]
     found = lines_found(tmp_path, {file: (old, new)})
     assert any(each.startswith(line) for each in found), found
+
+
+def test_a_source_of_this_year_and_a_page_of_this_service_are_fine(tmp_path: Path) -> None:
+    changes = {"sources.toml": ('url = "https://ice.example"\nyear = 2023', 'url = "/about"\nyear = 2026')}
+    assert lines_found(tmp_path, changes) == []
+
+
+def test_a_long_sentence_is_shown_by_its_beginning(tmp_path: Path) -> None:
+    long = f"Green tea {'is hot and ' * 4}green tea is hot"  # 70 signs
+    for sentence, shown in ((f"{long[:69]}.", f"{long[:69]}."), (f"{long}x.", f"{long[:67].rstrip()}...")):
+        (tmp_path / sentence[-3:]).mkdir()
+        found = lines_found(tmp_path / sentence[-3:], {TEA: (HOT, f"{HOT} {sentence}")})
+        assert [line for line in found if "no footnote" in line] == [
+            f"{TEA}:20: no footnote behind {shown!r}; add [^SOURCE] after it, or leave it out"
+        ]
 
 
 def test_a_question_of_the_gold_set_is_not_taught(tmp_path: Path) -> None:
