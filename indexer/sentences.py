@@ -10,6 +10,7 @@ from indexer.documents import Block, BlockKind, Document, is_text
 _LONGEST = 600
 _STRETCH = 50_000  # signs
 _LOOK_BACK = 40  # signs; far enough for any title and the spaces after it
+_OPEN_BRACKET = re.compile(r"[^.!?]\)$")  # no sentence ends in it
 _NO_END = re.compile(r"\b(Drs?|Mrs?|Ms|Prof|Rev|St|et al|vs|cf|approx|e\.g|i\.e)\.$")
 
 
@@ -96,7 +97,8 @@ def _bounded(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _can_begin(text: str, start: int) -> bool:
-    """Whether a sentence can begin there: not inside a word, and not after a semicolon, a comma, or a title or "et al."."""
+    """Whether a sentence can begin there: not inside a word or a number, and not after a semicolon, a comma, or a title or "et al."."""
     before = text[max(0, start - _LOOK_BACK) : start].rstrip()
     inside_word = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
-    return not (inside_word or before.endswith((";", ",")) or _NO_END.search(before))
+    inside_number = text[start].isdigit() and bool(_OPEN_BRACKET.search(before))  # (800) 555-0199
+    return not (inside_word or inside_number or before.endswith((";", ",")) or _NO_END.search(before))

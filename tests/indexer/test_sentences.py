@@ -189,6 +189,11 @@ def test_sentences_of_every_format_are_spans_of_the_text_that_is_shown(mixed_fol
     }
 
 
+def test_a_number_goes_on_behind_a_bracket() -> None:
+    assert split("Call (800) 555-0199 now. Ask.") == ["Call (800) 555-0199 now.", "Ask."]
+    assert split("Tea is hot. (Ice is not.) 5 cups are cold.") == ["Tea is hot.", "(Ice is not.)", "5 cups are cold."]
+
+
 def test_titles_and_semicolons_end_no_sentence() -> None:
     for text in ("Dr. Green wrote it.", "Rev. Green said so.", "Smith et al. Found it so.", "It is one; It is two."):
         assert sentence_spans(text) == [(0, len(text))]
