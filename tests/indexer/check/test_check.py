@@ -462,6 +462,28 @@ def test_a_question_of_the_gold_set_is_not_taught(tmp_path: Path) -> None:
     ]
 
 
+def test_a_brand_behind_a_drugs_name_is_to_be_known_and_told_once(tmp_path: Path) -> None:
+    coffee = '\n[[drug]]\nname = "coffee"\ndrug_class = "drink"\nbrands = ["Bean"]\n'
+    text = f"{HOT} Coffee (Bean), coffee (Roast) and COFFEE (Roast) are hot.[^TEABOOK] A coffee (Cup) and a house (Wood) too.[^TEABOOK]"
+    found = lines_found(tmp_path, {"lexicon.toml": ("", coffee), TEA: (HOT, text)})
+    assert [line.partition("; add")[0] for line in found] == [
+        f"{TEA}:20: the lexicon does not know 'Cup'",
+        f"{TEA}:20: the lexicon does not know 'Roast'",
+    ]
+
+
+def test_the_lexicon_is_read_through_within_its_days(tmp_path: Path) -> None:
+    """It was on 1 February 2026, and 100 days are allowed; the helplines' 30 days have passed by then."""
+    for day, number in ((date(2026, 5, 12), 0), (date(2026, 5, 13), 1)):
+        (tmp_path / str(day)).mkdir()
+        assert sum("lexicon was last read" in line for line in lines_found(tmp_path / str(day), {}, today=day)) == number
+
+
+def test_a_name_marked_as_ambiguous_may_stand_for_two(tmp_path: Path) -> None:
+    shared = {"lexicon.toml": ('drug_class = "water"', 'drug_class = "water"\nbrands = ["leaf"]\n[drug.ambiguous]\n"leaf" = "of a tree"')}
+    assert [line.partition(";")[0] for line in lines_found(tmp_path, shared)] == ["lexicon.toml:5: 'leaf' is also a name of ice water"]
+
+
 def test_before_a_release_each_helpline_that_nobody_tried_is_an_error(tmp_path: Path) -> None:
     untried = {"helplines.toml": ('hours = "24/7"\nchecked = "2026-02-20"\n\n', 'hours = "24/7"\n\n')}
     what_to_do = "and 30 days is the limit; try it, then set `checked` to that day"
