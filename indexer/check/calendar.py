@@ -21,7 +21,7 @@ _AS_OF = re.compile(rf"\bas of (?:(?:early|mid|late)[- ])?{_DAY}{_YEAR}", re.IGN
 _UNTIL = re.compile(rf"\b(?:until|through|ends?|ending|expires?|runs? out)(?: on| in| at)?(?: the end of)? {_DAY}{_YEAR}", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Due:
     """What is to be looked at by a day, and where it stands. No day: it never was looked at."""
 

@@ -12,7 +12,7 @@ from indexer.check.style import Style
 from indexer.check.topics import Topics
 from indexer.corpus_tables import CorpusTables, checked_entry, load_tables, read_table
 from indexer.errors import CorpusError, DocumentError, shown
-from indexer.readers.files import SUFFIXES
+from indexer.readers.files import find_files
 
 _YAML_LINE = re.compile(r"\bline (\d+), column \d+")
 _KEY_NAMED = re.compile(r"cannot be read: (\w+)")
@@ -97,12 +97,11 @@ def _read_documents(folder: Path) -> tuple[list[WrittenDocument], list[Finding]]
     """Every document that can be read, and what is wrong with the others."""
     documents: list[WrittenDocument] = []
     unread: list[Finding] = []
-    for file in sorted(file for file in folder.rglob("*") if file.is_file() and not file.name.startswith(".")):
-        suffix, where = file.suffix.lower(), shown(file)
-        if suffix in SUFFIXES and suffix not in _CHECKED:
+    for file in find_files([folder]).files if folder.is_dir() else ():
+        where = shown(file)
+        if file.suffix.lower() not in _CHECKED:
             message = "only Markdown documents are checked; save its text as .md, or review it by hand"
             unread.append(Finding(where, 1, message, "front-matter", "warning"))
-        if suffix not in _CHECKED:
             continue
         try:
             documents.append(read_document(file, where))

@@ -7,9 +7,9 @@ from itertools import zip_longest
 
 from indexer.check.corpus import Corpus
 from indexer.check.finding import Finding
+from indexer.readers.markdown import MARK
 
 _ADDRESS = re.compile(r"https://\S+\.\S+|/[\w/-]*")  # a page of this service begins with a slash
-_LABEL = re.compile(r"\[\^([^\]\s]+)\]")
 _LONGEST = 70  # signs of a sentence that a message shows
 
 
@@ -30,7 +30,7 @@ def check_footnotes(corpus: Corpus) -> Iterator[Finding]:
 
 def check_sources(corpus: Corpus, today: date) -> Iterator[Finding]:
     """Every source in the table is used, and says who published it and where it can be read."""
-    used = {label for document in corpus.documents for line in document.lines for label in _LABEL.findall(line)}
+    used = {label for document in corpus.documents for line in document.lines for label in MARK.findall(line)}
     used |= {word for document in corpus.documents for text in document.definitions.values() for word in re.findall(r"[\w-]+", text)}
     for name, source in corpus.tables.sources.items():
         lacking = [key for key in ("title", "publisher") if not (getattr(source, key) or "").strip()]

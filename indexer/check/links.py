@@ -21,9 +21,9 @@ def check_links(corpus: Corpus) -> Iterator[Finding]:
     """Every link in a document leads to a document or section that is there."""
     anchors = {document.id: {section.id for section in document.sections} for document in corpus.documents}
     for document in corpus.documents:
-        for number, line in enumerate(document.lines, 1):
+        for number, line in enumerate(document.lines[document.matter_end :], document.matter_end + 1):
             for target in ("".join(groups) for groups in _LINK.findall(line)):
-                if (wrong := _problem(target, document, anchors)) and number > document.matter_end:
+                if wrong := _problem(target, document, anchors):
                     yield Finding(document.file, number, wrong, "link")
 
 

@@ -8,7 +8,7 @@ from indexer.check.finding import Finding, Rule, Severity
 from indexer.documents import BlockKind, Document, Section, lay_out, place_at, plain
 from indexer.errors import DocumentError
 from indexer.readers.encoding import decode
-from indexer.readers.front_matter import FrontMatter, split_front_matter
+from indexer.readers.front_matter import FrontMatter, front_matter_end, split_front_matter
 from indexer.readers.markdown import read_markdown
 from indexer.sentences import split_sentences
 
@@ -58,22 +58,20 @@ class WrittenSection:
 
 @dataclass(frozen=True, slots=True)
 class WrittenDocument:
-    """A document's file, its front matter and its sections; `asked` has every way of asking, also one that leads nowhere."""
+    """A document's file, its front matter and its sections.
+
+    The front matter ends in line `matter_end` (0: there is none); `asked` has every way of asking, also one that leads nowhere.
+    """
 
     file: str
     id: str
     title: Written
     lines: tuple[str, ...]
     matter: FrontMatter
+    matter_end: int
     sections: tuple[WrittenSection, ...]
     asked: tuple[Written, ...]
     definitions: Mapping[str, str]
-
-    @property
-    def matter_end(self) -> int:
-        """The line that ends the front matter; 0 where there is none."""
-        ends = (number for number, line in enumerate(self.lines[1:], 2) if line.rstrip() in ("---", "..."))
-        return next(ends, 0) if self.lines and self.lines[0].rstrip() == "---" else 0
 
     def found(self, rule: Rule, message: str, at: str = "", severity: Severity = "error") -> Finding:
         """What is wrong at the first line that begins so; at line 1 where none does."""
@@ -109,7 +107,8 @@ def read_document(file: Path, where: str) -> WrittenDocument:
         for section in layout.sections
     )
     heading = Written(_plain_signs(title), where, line_of(lines, "title:"), "", kind="heading")
-    return WrittenDocument(where, name, heading, lines, matter, sections, tuple(_asked(lines, where, name, matter)), manuscript.definitions)
+    asked = tuple(_asked(lines, where, name, matter))
+    return WrittenDocument(where, name, heading, lines, matter, front_matter_end(raw), sections, asked, manuscript.definitions)
 
 
 def _plain_signs(text: str) -> str:

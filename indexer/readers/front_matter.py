@@ -61,6 +61,12 @@ def checked_id(value: str) -> str:
     return value
 
 
+def front_matter_end(text: str) -> int:
+    """The number of the line that ends the front matter of a Markdown text; 0 where there is none."""
+    match = _FRONT_MATTER.match(text)
+    return len(match[0].splitlines()) if match else 0
+
+
 def split_front_matter(where: str, text: str) -> tuple[FrontMatter, str]:
     """The front matter of a Markdown text, and the text without it. Raises DocumentError."""
     match = _FRONT_MATTER.match(text)

@@ -15,7 +15,7 @@ from indexer.documents import Draft, raised, visible
 from indexer.readers.manuscript import Manuscript
 from indexer.readers.table import Cell, table_drafts
 
-_MARK = re.compile(r"\[\^([^\]\s]+)\]")
+MARK = re.compile(r"\[\^([^\]\s]+)\]")
 # What nobody closed goes on to the end, as browsers have it.
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1>|\Z)|<[^<>]+>", re.DOTALL | re.IGNORECASE)
 
@@ -38,7 +38,7 @@ def _parser() -> MarkdownIt:
 
 def _source_mark(state: StateInline, silent: bool) -> bool:
     """`[^ID]` with no definition: the footnote plugin leaves it as text, here it is a mark all the same."""
-    match = _MARK.match(state.src, state.pos)
+    match = MARK.match(state.src, state.pos)
     if match is None:
         return False
     if not silent:
