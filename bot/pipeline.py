@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.abstention import Calibration, features_of
 from bot.answer import Answer, AnswerSentence, Citation, Interpretation, Notice, Receipt, Resource, Status, marked_text
+from bot.calibration import IndexCalibration, load_calibration
 from bot.citations import cite
 from bot.config import ExtractionConfig, RetrievalConfig
 from bot.conversation import Turn, checked_history, checked_question, standalone_question
@@ -34,16 +35,17 @@ class Bot:
     problem: IndexUnusableError | None = None
     retrieval: RetrievalConfig = field(default_factory=RetrievalConfig)
     extraction: ExtractionConfig = field(default_factory=ExtractionConfig)
-    calibration: Calibration = field(default_factory=Calibration)
+    calibration: IndexCalibration = field(default_factory=lambda: IndexCalibration(Calibration()))
 
     @classmethod
     def open(cls, folder: Path) -> "Bot":
         """A bot on the live version of an index folder; where that cannot be used, one that knows only danger."""
         try:
             index = Index.load(folder)
+            calibration = load_calibration(index)
         except IndexUnusableError as problem:
             return cls.without_index(problem)
-        return cls(Safety.compile(index.safety, index.helplines), index)
+        return cls(Safety.compile(index.safety, index.helplines), index, calibration=calibration)
 
     @classmethod
     def without_index(cls, problem: IndexUnusableError | None = None) -> "Bot":
@@ -63,9 +65,9 @@ class Bot:
         query = Query.of(standalone, index)
         ranking = rank(index, query, self.retrieval)
         best = top_passages(index, ranking, _EXAMINED)
-        confidence = round(self.calibration.probability(features_of(index, query, ranking, best)), 4)
+        confidence = round(self.calibration.model.probability(features_of(index, query, ranking, best)), 4)
         chosen = choose_sentences(index, query, best, self.extraction)
-        if confidence < self.calibration.threshold or not chosen:
+        if confidence < self.calibration.model.threshold or not chosen:
             return urgent or self._abstained(standalone, best, confidence, country)
         sentences, citations = cite(index, chosen)
         return self._compose(
@@ -167,7 +169,7 @@ class Bot:
         """What answers are made with."""
         if self.index is None:
             return Receipt(None, None, None, software_version())
-        return Receipt(self.index.digest, self.index.manifest.encoder.model, None, software_version())
+        return Receipt(self.index.digest, self.index.manifest.encoder.model, self.calibration.digest, software_version())
 
 
 @cache

@@ -184,7 +184,7 @@ def _corpus_digest(reading: Reading, tables: CorpusTables) -> str:
 
 def _tables_as_json(tables: CorpusTables) -> dict[str, object]:
     helplines = {name: helpline.model_dump(exclude={"id"}) for name, helpline in tables.helplines.items()}
-    return {"helplines": helplines, "safety": dict(tables.safety)}
+    return {"helplines": helplines, "lexicon": tables.lexicon.model_dump(mode="json", by_alias=True), "safety": dict(tables.safety)}
 
 
 def _cut(document: Document, config: IndexConfig, embedder: Embedder) -> _Pieces:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from indexer.corpus_tables import Helpline, parse_helplines
+from indexer.corpus_tables import Helpline, Lexicon, parse_helplines
 from indexer.embedder import Embedder, Vectors, load_embedder
 from indexer.errors import IndexDamagedError, IndexerError, IndexMissingError, IndexUnusableError, WriteError
 from indexer.lexical_index import LexicalIndex
@@ -24,12 +24,13 @@ _PROBE_TOLERANCE = 0.002
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """One version of an index, read-only. `digest` is the sha256 of its manifest and stands for all of it.
+    """One version of an index, read-only. `folder` is that version's, `digest` the sha256 of its manifest and stands for all of it.
 
     `vectors` are those of passages, `keys` those of section titles and other ways to ask; `sentence_vectors` has shape (sentences,
     dimension), float16, memory-mapped. For the number arrays see `store_writer.Numbering`.
     """
 
+    folder: Path
     digest: str
     manifest: Manifest
     store: Store
@@ -42,6 +43,7 @@ class Index:
     first_sentences: npt.NDArray[np.int32]
     key_sections: npt.NDArray[np.int32]
     helplines: dict[str, Helpline]
+    lexicon: Lexicon
     safety: dict[str, Any]
 
     @classmethod
@@ -67,6 +69,7 @@ class Index:
         try:
             store = Store(version / "documents.sqlite")
             index = cls(
+                folder=version,
                 digest=file_digest(version / MANIFEST),
                 manifest=manifest,
                 store=store,
@@ -79,6 +82,7 @@ class Index:
                 first_sentences=_array(version / "first_sentences.npy"),
                 key_sections=_array(version / "key_sections.npy"),
                 helplines=parse_helplines(json.loads((version / "helplines.json").read_bytes())),
+                lexicon=Lexicon.model_validate_json((version / "lexicon.json").read_bytes()),
                 safety=json.loads((version / "safety.json").read_bytes()),
             )
             index._check(version)

@@ -1,0 +1,111 @@
+"""calibration.json in an index version: what `citewell calibrate` fitted for it, with what it belongs to and what it was measured to give.
+
+It is the one file of a version that is not in its manifest, as it is fitted on the finished version; it carries a checksum of its own.
+"""
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bot.abstention import Calibration, Features
+from indexer.errors import IndexDamagedError, WriteError
+from indexer.index import Index
+
+CALIBRATION = "calibration.json"
+_AGAIN = "fit it again with `citewell calibrate --gold FILE`"
+
+
+class CalibrationFile(BaseModel):
+    """`index` is the digest of the manifest it was fitted on, `gold` that of the gold set.
+
+    `questions` and `right` count the development items, `risk` and `coverage` are what the threshold gives on them by cross-validation, `bound`
+    the upper Clopper-Pearson limit of that risk at 95% confidence.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: Literal[1] = 1
+    index: str
+    gold: str
+    bias: float
+    weights: dict[str, float]
+    threshold: float
+    target_risk: float
+    questions: int
+    right: int
+    risk: float
+    bound: float
+    coverage: float
+    auroc: float
+    ece: float
+
+    def calibration(self) -> Calibration:
+        """The model it holds. Raises TypeError where it is one of other features."""
+        return Calibration(self.bias, Features(**self.weights), self.threshold)
+
+    @classmethod
+    def of(cls, calibration: Calibration, **about: Any) -> Self:
+        """A model with what it belongs to."""
+        return cls(bias=calibration.bias, weights=asdict(calibration.weights), threshold=calibration.threshold, **about)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexCalibration:
+    """The model that an index is answered with; `file` and `digest` are None where it is the one shipped."""
+
+    model: Calibration
+    file: CalibrationFile | None = None
+    digest: str | None = None
+
+
+def load_calibration(index: Index) -> IndexCalibration:
+    """What was fitted for an index, else what is shipped. Raises IndexDamagedError for a file that cannot be trusted."""
+    path = index.folder / CALIBRATION
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return IndexCalibration(Calibration())
+    except OSError as problem:
+        raise IndexDamagedError(f"{path} cannot be read ({problem.strerror}); {_AGAIN}") from problem
+    file = _checked(path, content)
+    if file.index != index.digest:
+        raise IndexDamagedError(f"{path} was fitted on another index; {_AGAIN}")
+    try:
+        return IndexCalibration(file.calibration(), file, hashlib.sha256(content).hexdigest())
+    except TypeError as problem:
+        raise IndexDamagedError(f"{path} was fitted by another version of this software; {_AGAIN}") from problem
+
+
+def _checked(path: Path, content: bytes) -> CalibrationFile:
+    try:
+        value = json.loads(content)
+        checksum = value.pop("sha256")
+        if checksum == _checksum(value):
+            return CalibrationFile.model_validate(value)
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError, ValidationError):
+        pass
+    raise IndexDamagedError(f"{path} has changed since it was written; {_AGAIN}")
+
+
+def save_calibration(version: Path, file: CalibrationFile) -> None:
+    """Write it into a version's folder, in place of one before it. Raises WriteError."""
+    value = file.model_dump()
+    beside = version / f"{CALIBRATION}.new"
+    try:
+        with beside.open("w", encoding="utf-8") as stream:
+            json.dump({**value, "sha256": _checksum(value)}, stream, indent=1)
+            stream.write("\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.replace(version / CALIBRATION)
+    except OSError as problem:
+        raise WriteError(f"{version / CALIBRATION} cannot be written ({problem.strerror}); free space, or check permissions") from problem
+
+
+def _checksum(value: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,133 @@
+"""Fitting the abstention model: a logistic regression on the development split, its threshold chosen for a target risk."""
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import beta
+
+from bot.abstention import Calibration, Features
+from bot.errors import GoldError
+from bot.evaluation.measures import Judged, auroc, ece, risk_coverage
+
+_FOLDS = 5
+_STRENGTHS = (0.3, 1.0, 3.0, 10.0, 30.0)  # inverse regularisation, tried in turn
+_LEVEL = 0.95
+_FEWEST = 10  # questions with a right answer, and without: of fewer nothing can be learnt
+_DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What a question's ranking told, whether the best answer found is right, whether it is answerable, and what it is drawn with."""
+
+    features: Features
+    right: bool
+    answerable: bool
+    cluster: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A fitted model with what it gives by cross-validation, at its threshold: risk with its upper limit, and coverage."""
+
+    model: Calibration
+    questions: int
+    right: int
+    risk: float
+    bound: float
+    coverage: float
+    auroc: float
+    ece: float
+    is_met: bool
+
+
+def fit(examples: Sequence[Example], target_risk: float) -> Fit:
+    """Fit the model. Raises GoldError where there are too few examples of either kind.
+
+    The threshold is the lowest at which the upper Clopper-Pearson limit (95%, one-sided) of the cross-validated risk is within the target;
+    where the data cannot carry that, the lowest at which the observed risk is.
+    """
+    table, right = _table(examples)
+    if min(int(right.sum()), int((~right).sum())) < _FEWEST:
+        what = f"{int(right.sum())} right and {int((~right).sum())} not"
+        raise GoldError(f"the development split gives too little to learn from ({what}; {_FEWEST} of each are needed); add items to it")
+    clusters = np.unique([example.cluster for example in examples], return_inverse=True)[1]
+    strength, sure = _best_strength(table, right, clusters)
+    judged = Judged(np.arange(len(right)), sure, right, np.array([example.answerable for example in examples]))
+    threshold, is_met = choose_threshold(judged, target_risk)
+    weights = _regression(strength).fit(table, right)
+    curve = risk_coverage(judged)
+    at = int(np.flatnonzero(curve.confidence >= threshold)[-1]) if (curve.confidence >= threshold).any() else 0
+    return Fit(
+        model=Calibration(
+            round(float(weights.intercept_[0]), _DIGITS),
+            Features(*(round(float(value), _DIGITS) for value in weights.coef_[0])),
+            threshold,
+        ),
+        questions=len(examples),
+        right=int(right.sum()),
+        risk=float(curve.risk[at]),
+        bound=upper_limit(int(curve.wrong[at]), int(curve.answered[at])),
+        coverage=float(curve.coverage[at]),
+        auroc=auroc(sure, right) or 0.0,
+        ece=ece(judged) or 0.0,
+        is_met=is_met,
+    )
+
+
+def choose_threshold(judged: Judged, target_risk: float) -> tuple[float, bool]:
+    """The lowest confidence to answer at, and whether the target is met with confidence or only as observed."""
+    curve = risk_coverage(judged)
+    bounds = np.array([upper_limit(int(wrong), int(answered)) for wrong, answered in zip(curve.wrong, curve.answered, strict=True)])
+    for within, is_met in ((bounds <= target_risk, True), (curve.risk <= target_risk, False)):
+        if within.any():
+            return _below(curve.confidence, int(np.flatnonzero(within)[-1])), is_met
+    return float(np.nextafter(curve.confidence[0], 2)), False
+
+
+def _below(confidence: npt.NDArray[np.float64], at: int) -> float:
+    """A threshold midway between the last confidence answered and the first that is not."""
+    after = confidence[at + 1] if at + 1 < len(confidence) else 0.0
+    return round(float((confidence[at] + after) / 2), _DIGITS)
+
+
+def upper_limit(wrong: int, answered: int) -> float:
+    """The one-sided 95% Clopper-Pearson limit of a share."""
+    return 1.0 if wrong >= answered else float(beta.ppf(_LEVEL, wrong + 1, answered - wrong))
+
+
+def _table(examples: Sequence[Example]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    rows = np.array([astuple(example.features) for example in examples], dtype=np.float64).reshape(len(examples), len(fields(Features)))
+    return rows, np.array([example.right for example in examples], dtype=bool)
+
+
+def _best_strength(
+    table: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], clusters: npt.NDArray[np.int64]
+) -> tuple[float, npt.NDArray[np.float64]]:
+    """The regularisation with the least cross-validated log loss, and the out-of-fold probabilities it gives."""
+    tried = [(strength, _out_of_fold(table, right, clusters, strength)) for strength in _STRENGTHS]
+    return min(tried, key=lambda one: _log_loss(one[1], right))
+
+
+def _out_of_fold(
+    table: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], clusters: npt.NDArray[np.int64], strength: float
+) -> npt.NDArray[np.float64]:
+    """Each example's probability by a model that saw neither it nor its paraphrases."""
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    sure = np.zeros(len(right))
+    for train, held in StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=0).split(table, right, clusters):
+        sure[held] = _regression(strength).fit(table[train], right[train]).predict_proba(table[held])[:, 1]
+    return sure
+
+
+def _regression(strength: float):  # type: ignore[no-untyped-def]
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(C=strength, max_iter=5_000)
+
+
+def _log_loss(sure: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]) -> float:
+    return float(-np.mean(np.log(np.clip(np.where(right, sure, 1 - sure), 1e-9, None))))
