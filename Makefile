@@ -1,5 +1,7 @@
 # make run    set up, build the index, serve on http://127.0.0.1:8000 (PORT= changes it)
 # make test   set up, run all tests
+# make gate   index, calibrate, and fail where a measure falls below its floor
+# make evaluate   the same measures as a page and as JSON, in .citewell
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -7,7 +9,7 @@ CITEWELL_INDEX ?= .citewell/index
 export CITEWELL_INDEX
 BIN := .venv/bin
 
-.PHONY: install index run test check
+.PHONY: install index run test check gate evaluate
 
 install: .venv/installed
 
@@ -18,12 +20,20 @@ install: .venv/installed
 
 index: install
 	$(BIN)/citewell index
+	test ! -d tests/gold || $(BIN)/citewell calibrate --gold tests/gold
 
 run: index
 	$(BIN)/citewell serve --port $(PORT)
 
 test: install
 	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest
+
+gate: index
+	$(BIN)/citewell evaluate --gold tests/gold --gate
+
+evaluate: index
+	mkdir -p .citewell
+	$(BIN)/citewell evaluate --gold tests/gold --report .citewell/report.html --output .citewell/evaluation.json
 
 check: install
 	$(BIN)/ruff check .

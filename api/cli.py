@@ -13,21 +13,25 @@ import typer
 from typer.exceptions import Exit, TyperException
 
 from api.batch import read_history, read_rows
+from api.calibrating import calibrate_command
 from api.checking import check_command
-from api.settings import Settings
+from api.evaluating import evaluate_command
+from api.gold import gold_app
+from api.options import IndexOption, index_folder, read_settings, require, say
 from bot.errors import BotError, QuestionError
 from indexer.errors import IndexerError
 
 _HELP = "Answers on ketamine, opioids and Xanax out of reviewed documents, with the passage behind every sentence."
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help=_HELP)
 app.command("check")(check_command)
+app.command("evaluate")(evaluate_command)
+app.command("calibrate")(calibrate_command)
+app.add_typer(gold_app, name="gold")
 
-IndexOption = Annotated[
-    Path | None,
-    typer.Option("--index", help="The index folder [CITEWELL_INDEX, else .citewell/index].", show_default=False),
-]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 BatchOption = Annotated[Path | None, typer.Option("--batch", help="JSON lines, one question each; - for standard input.", allow_dash=True)]
+
+_EXTRAS = {"textstat": "check", **dict.fromkeys(("ir_measures", "matplotlib", "scipy", "sklearn"), "evaluate")}  # of other packages: index
 
 
 @app.command("index")
@@ -45,8 +49,8 @@ def index_command(
     back: Annotated[bool, typer.Option("--rollback", help="Go back to the last whole version before the live one.")] = False,
 ) -> None:
     """Read documents and write an index; only what changed is encoded again."""
-    folder = _folder(index)
-    _require(listed + back + dry <= 1 and not (paths and (listed or back)), "--list, --rollback and --dry-run each stand alone")
+    folder = index_folder(index)
+    require(listed + back + dry <= 1 and not (paths and (listed or back)), "--list, --rollback and --dry-run each stand alone")
     if listed or back:
         from api.history import go_back, version_lines
 
@@ -70,7 +74,7 @@ def index_command(
                 print(line)
         else:
             config = IndexConfig(model or DEFAULT_MODEL, passage_tokens or DEFAULT_PASSAGE_TOKENS)
-            print(write_index(inputs, folder, config, progress, _say, strict=strict))
+            print(write_index(inputs, folder, config, progress, say, strict=strict))
 
 
 @app.command()
@@ -91,17 +95,17 @@ def ask(
 
     today = datetime.now(UTC).date()
     if batch is not None:
-        _require(question is None and history is None, "--batch takes its questions and histories from the file alone")
-        bot = Bot.open(_folder(index))
+        require(question is None and history is None, "--batch takes its questions and histories from the file alone")
+        bot = Bot.open(index_folder(index))
         for row in read_rows(batch, ("question",), check=lambda row: bot.check(row.text, row.history)):
             answer = bot.answer(row.text, row.history, row.country or country, today=today)
             _print_json({"id": row.name, "answer": answer.to_dict()})
         return
-    _require(question is not None, 'give a question, for example: citewell ask "Is ketamine an opioid?"')
+    require(question is not None, 'give a question, for example: citewell ask "Is ketamine an opioid?"')
     asked = question or ""
     try:
         turns, server = read_history(history) if history is not None else (), _server()
-        answer = Bot.open(_folder(index)).answer(asked, turns, country, today=today)
+        answer = Bot.open(index_folder(index)).answer(asked, turns, country, today=today)
     except (QuestionError, IndexerError):
         card = Bot.without_index().crisis(asked, country)  # danger is answered whatever else is wrong
         if card is None:
@@ -130,14 +134,14 @@ def search(
     from bot.retriever import single_signal
 
     weights = None if ranking == "combined" else single_signal(ranking)
-    bot = Bot.open(_folder(index))
+    bot = Bot.open(index_folder(index))
     if batch is not None:
-        _require(query is None, "--batch takes its queries from the file alone")
+        require(query is None, "--batch takes its queries from the file alone")
         for row in read_rows(batch, ("query", "question"), check=lambda row: checked_question(row.text)):
             passages = passage_replies(bot.search(row.text, limit, weights))
             _print_json({"id": row.name, "passages": [passage.model_dump() for passage in passages]})
         return
-    _require(query is not None, 'give a query, for example: citewell search "naloxone benzodiazepines"')
+    require(query is not None, 'give a query, for example: citewell search "naloxone benzodiazepines"')
     found = bot.search(query or "", limit, weights)
     if as_json:
         _print_json({"passages": [passage.model_dump() for passage in passage_replies(found)]})
@@ -156,7 +160,7 @@ def document(
     from bot.pipeline import Bot
     from indexer.documents import well_formed
 
-    store, name = Bot.open(_folder(index)).usable_index().store, well_formed(name)
+    store, name = Bot.open(index_folder(index)).usable_index().store, well_formed(name)
     found, tombstone = store.document(name), store.tombstone(name)
     if tombstone is not None:
         raise IndexerError(f"{tombstone.title!r} was withdrawn: {tombstone.reason}; no answer quotes it any more")
@@ -177,7 +181,7 @@ def chat(
     from api.chat import converse
     from bot.pipeline import Bot
 
-    raise typer.Exit(converse(Bot.open(_folder(index)), country, _server()))
+    raise typer.Exit(converse(Bot.open(index_folder(index)), country, _server()))
 
 
 @app.command()
@@ -185,7 +189,7 @@ def doctor(index: IndexOption = None) -> None:
     """Say what is wrong with the installation, the settings or the index, and the command that mends it."""
     from api.doctor import examine
 
-    findings = examine(_settings, index)
+    findings = examine(read_settings, index)
     for finding in findings:
         print(finding.line())
     raise typer.Exit(any(not finding.is_well for finding in findings))
@@ -201,11 +205,11 @@ def serve(
     """Serve the HTTP API and the documents' pages."""
     import uvicorn
 
-    settings = _settings()
-    os.environ["CITEWELL_INDEX"] = str(_folder(index))  # how worker processes hear of it
+    settings = read_settings()
+    os.environ["CITEWELL_INDEX"] = str(index_folder(index))  # how worker processes hear of it
     host, port = host or settings.host, settings.port if port is None else port
     _check_address(host, port)
-    _say(f"serving on {_address(host, port)} (stop with Ctrl+C)")
+    say(f"serving on {_address(host, port)} (stop with Ctrl+C)")
     # Access logs would pair addresses with the pages they read.
     uvicorn.run(
         "api.app:create_app",
@@ -235,29 +239,14 @@ def main() -> None:
     except (IndexerError, BotError) as error:
         _fail(str(error), 1)
     except ModuleNotFoundError as error:
-        extra = "check" if error.name == "textstat" else "index"
+        extra = _EXTRAS.get((error.name or "").partition(".")[0], "index")
         _fail(f"this needs the package {error.name}; run `pip install 'citewell[{extra}]'`", 1)
     except OSError as error:
         _fail(f"{error.filename or 'the system'}: {error.strerror}; check the path, its permissions and the free space", 1)
 
 
-def _require(fits: bool, message: str) -> None:
-    if not fits:
-        raise QuestionError(message)
-
-
-def _settings() -> Settings:
-    from pydantic import ValidationError
-
-    try:
-        return Settings()
-    except ValidationError as problem:
-        first = problem.errors()[0]
-        raise QuestionError(f"CITEWELL_{str(first['loc'][0]).upper()}={first['input']!r}: {first['msg']}; mend or unset it") from problem
-
-
 def _server() -> str:
-    settings = _settings()
+    settings = read_settings()
     return _address(settings.host, settings.port)
 
 
@@ -275,18 +264,10 @@ def _check_address(host: str, port: int) -> None:
         _fail(f"{_address(host, port)} cannot be served ({problem.strerror}); choose another with --host or --port", 1)
 
 
-def _folder(option: Path | None) -> Path:
-    return option if option is not None else _settings().index
-
-
 def _print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False))
 
 
-def _say(line: str) -> None:
-    print(line, file=sys.stderr)
-
-
 def _fail(message: str, code: int) -> None:
-    _say(f"citewell: {' '.join(message.split())}")
+    say(f"citewell: {' '.join(message.split())}")
     sys.exit(code)

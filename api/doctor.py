@@ -11,9 +11,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from api.settings import Settings
+from bot.calibration import load_calibration
 from bot.errors import BotError, QuestionError
 from bot.pipeline import Bot, software_version
-from indexer.errors import IndexerError, IndexUnusableError, ModelError
+from indexer.errors import IndexDamagedError, IndexerError, IndexUnusableError, ModelError
 from indexer.export import fingerprint, locate_model
 from indexer.index import Index, version_problem
 from indexer.manifest import read_manifest
@@ -96,6 +97,19 @@ def _index(folder: Path) -> Iterator[Finding]:
     index.store.close()
     counts = index.manifest.counts
     yield Finding(f"index {folder}: version {live_version(folder).name} is live, {counts.documents} documents, {counts.passages} passages")
+    yield _calibration(index)
+
+
+def _calibration(index: Index) -> Finding:
+    """What decides when to answer: fitted for this index, or what is shipped."""
+    try:
+        file = load_calibration(index).file
+    except IndexDamagedError as problem:
+        what, _, mend = str(problem).rpartition("; ")
+        return Finding(f"calibration: {what}", mend)
+    if file is None:
+        return Finding("calibration: as shipped; `citewell calibrate --gold FILE` would fit it to these documents")
+    return Finding(f"calibration: fitted on the gold set {file.gold[:12]} for a risk of {file.target_risk:.1%}, at most {file.bound:.1%}")
 
 
 def _versions(folder: Path) -> Iterator[Finding]:

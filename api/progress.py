@@ -1,11 +1,11 @@
 """A progress bar for long work: on a terminal only."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from indexer.build import Progress as Told
+Told = Callable[[str, int, int], None]  # which work, how much more of it is done, how much there is in all
 
 
 @contextmanager

@@ -15,3 +15,4 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
     workers: int = Field(1, ge=1, le=64)
+    risk: float = Field(0.05, gt=0, lt=1)

@@ -21,17 +21,18 @@ _AGAIN = "fit it again with `citewell calibrate --gold FILE`"
 
 
 class CalibrationFile(BaseModel):
-    """`index` is the digest of the manifest it was fitted on, `gold` that of the gold set.
+    """`index` is the digest of the manifest it was fitted on, `gold` that of the gold set, `code` that of the software.
 
-    `questions` and `right` count the development items, `risk` and `coverage` are what the threshold gives on them by cross-validation, `bound`
-    the upper Clopper-Pearson limit of that risk at 95% confidence.
+    `questions` and `right` count the development items, `risk` and `coverage` are what the threshold gives on them by cross-validation,
+    `bound` the upper Clopper-Pearson limit of that risk at 95% confidence.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     format: Literal[1] = 1
     index: str
     gold: str
+    code: str
     bias: float
     weights: dict[str, float]
     threshold: float
@@ -63,6 +64,14 @@ class IndexCalibration:
     digest: str | None = None
 
 
+def code_digest() -> str:
+    """What stands for this package's code: other code may decide otherwise. That of the indexer is part of an index's digest."""
+    digest = hashlib.sha256()
+    for file in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
 def load_calibration(index: Index) -> IndexCalibration:
     """What was fitted for an index, else what is shipped. Raises IndexDamagedError for a file that cannot be trusted."""
     path = index.folder / CALIBRATION
@@ -85,11 +94,15 @@ def _checked(path: Path, content: bytes) -> CalibrationFile:
     try:
         value = json.loads(content)
         checksum = value.pop("sha256")
-        if checksum == _checksum(value):
-            return CalibrationFile.model_validate(value)
-    except (ValueError, TypeError, AttributeError, KeyError, RecursionError, ValidationError):
-        pass
-    raise IndexDamagedError(f"{path} has changed since it was written; {_AGAIN}")
+        is_whole = checksum == _checksum(value)
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
+        is_whole = False
+    if not is_whole:
+        raise IndexDamagedError(f"{path} has changed since it was written; {_AGAIN}")
+    try:
+        return CalibrationFile.model_validate(value)
+    except ValidationError as problem:
+        raise IndexDamagedError(f"{path} was fitted by another version of this software; {_AGAIN}") from problem
 
 
 def save_calibration(version: Path, file: CalibrationFile) -> None:

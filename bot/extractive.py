@@ -62,9 +62,11 @@ def _scored(index: Index, query: Query, found: FoundPassage, config: ExtractionC
     sentences = found.passage.sentences
     rows = np.arange(sentences[0].number, sentences[-1].number + 1)
     similarities: Vectors = index.sentence_vectors[rows].astype(np.float32) @ query.vector
+    scores = config.similarity * similarities + config.passage * found.score
+    scores[0] += config.opening
     return [
-        ChosenSentence(sentence, found.passage, config.similarity * float(similarity) + config.passage * found.score)
-        for sentence, similarity in zip(sentences, similarities, strict=True)
+        ChosenSentence(sentence, found.passage, float(score))
+        for sentence, score in zip(sentences, scores, strict=True)
         if not sentence.text.endswith("?")
     ]
 

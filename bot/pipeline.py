@@ -8,13 +8,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from bot.abstention import Calibration, features_of
+from bot.abstention import Calibration, Features, features_of
 from bot.answer import Answer, AnswerSentence, Citation, Interpretation, Notice, Receipt, Resource, Status, marked_text
 from bot.calibration import IndexCalibration, load_calibration
 from bot.citations import cite
 from bot.config import ExtractionConfig, RetrievalConfig
 from bot.conversation import Turn, checked_history, checked_question, standalone_question
 from bot.extractive import ChosenSentence, choose_sentences
+from bot.lexicon import Names
 from bot.retriever import FoundPassage, Query, rank, top_passages
 from bot.safety import Safety
 from indexer.corpus_tables import Purpose, load_tables
@@ -27,11 +28,21 @@ _SUGGESTIONS = 3
 
 
 @dataclass(frozen=True, slots=True)
+class _Found:
+    """The best passages, the sentences of an answer from them, and what the retrieval tells of how good it is."""
+
+    passages: tuple[FoundPassage, ...]
+    sentences: tuple[ChosenSentence, ...]
+    features: Features
+
+
+@dataclass(frozen=True, slots=True)
 class Bot:
     """Answers questions from one index. Without an index it still recognises danger; `problem` says why there is none."""
 
     safety: Safety
     index: Index | None = None
+    names: Names = field(default_factory=lambda: Names.compile(()))
     problem: IndexUnusableError | None = None
     retrieval: RetrievalConfig = field(default_factory=RetrievalConfig)
     extraction: ExtractionConfig = field(default_factory=ExtractionConfig)
@@ -45,7 +56,8 @@ class Bot:
             calibration = load_calibration(index)
         except IndexUnusableError as problem:
             return cls.without_index(problem)
-        return cls(Safety.compile(index.safety, index.helplines), index, calibration=calibration)
+        names = Names.compile(index.lexicon.drugs)
+        return cls(Safety.compile(index.safety, index.helplines), index, names, calibration=calibration)
 
     @classmethod
     def without_index(cls, problem: IndexUnusableError | None = None) -> "Bot":
@@ -61,12 +73,9 @@ class Bot:
         turns = checked_history(history)
         standalone = standalone_question(checked_question(question), turns)
         urgent = self._still_urgent(turns, country)
-        index = self.usable_index()
-        query = Query.of(standalone, index)
-        ranking = rank(index, query, self.retrieval)
-        best = top_passages(index, ranking, _EXAMINED)
-        confidence = round(self.calibration.model.probability(features_of(index, query, ranking, best)), 4)
-        chosen = choose_sentences(index, query, best, self.extraction)
+        index, found = self.usable_index(), self._best(standalone)
+        best, chosen = found.passages, found.sentences
+        confidence = round(self.calibration.model.probability(found.features), 4)
         if confidence < self.calibration.model.threshold or not chosen:
             return urgent or self._abstained(standalone, best, confidence, country)
         sentences, citations = cite(index, chosen)
@@ -80,6 +89,19 @@ class Bot:
             resources=urgent.resources if urgent else (),
             suggestions=_suggestions(best, {citation.section_title for citation in citations}),
         )
+
+    def features(self, question: str, history: Any = ()) -> Features:
+        """What the retrieval tells about a question; what confidence is computed from. Raises QuestionError or IndexUnusableError."""
+        return self._best(standalone_question(checked_question(question), checked_history(history))).features
+
+    def _best(self, question: str) -> _Found:
+        """The best there is for a standalone question, whether it will do or not."""
+        index = self.usable_index()
+        query = Query.of(question, index, self.names)
+        ranking = rank(index, query, self.retrieval)
+        passages = top_passages(index, ranking, _EXAMINED)
+        sentences = choose_sentences(index, query, passages, self.extraction)
+        return _Found(passages, sentences, features_of(index, query, ranking, passages, sentences))
 
     def crisis(self, question: str, country: str | None) -> Answer | None:
         """The card for someone in danger, or None. Needs no index, and takes a message of any form and length."""
@@ -106,7 +128,7 @@ class Bot:
         text = checked_question(query)
         index = self.usable_index()
         config = retrieval or self.retrieval
-        ranking = rank(index, Query.of(text, index), replace(config, candidates=max(config.candidates, limit)))
+        ranking = rank(index, Query.of(text, index, self.names), replace(config, candidates=max(config.candidates, limit)))
         return top_passages(index, ranking, limit)
 
     def usable_index(self) -> Index:

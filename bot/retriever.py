@@ -8,6 +8,7 @@ import numpy.typing as npt
 from bot.config import RetrievalConfig
 from bot.errors import QuestionError
 from bot.fusion import Scores, combine
+from bot.lexicon import NamedDrug, Names
 from indexer.documents import plain
 from indexer.embedder import Vectors
 from indexer.index import Index
@@ -30,16 +31,24 @@ def single_signal(name: str) -> RetrievalConfig:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as the index sees it: its vector, its stemmed words, and all its words as they are."""
+    """A question as the index sees it: its vector, its stemmed words, all its words as they are, and the drugs it names.
+
+    Vector and stemmed words are those of the question joined by the drugs' own names; `asked` are the stemmed words of the question alone.
+    """
 
     vector: Vectors
     words: tuple[str, ...]
+    asked: tuple[str, ...]
     plain: str
+    drugs: tuple[NamedDrug, ...] = ()
 
     @classmethod
-    def of(cls, text: str, index: Index) -> "Query":
+    def of(cls, text: str, index: Index, names: Names) -> "Query":
         """The query for a standalone question."""
-        return cls(index.encode_query(text), tuple(words(text)), plain(text))
+        drugs = names.in_text(text)
+        meanings = [drug.mention.name for drug in drugs if drug.mention.name.casefold() not in text.casefold()]
+        searched = f"{text} ({', '.join(meanings)})" if meanings else text
+        return cls(index.encode_query(searched), tuple(words(searched)), tuple(words(text)), plain(text), drugs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from indexer.chunking import Passage, split_passages
 from indexer.config import IndexConfig
@@ -27,6 +28,7 @@ from indexer.readers import Reading
 from indexer.store_writer import StoreWriter
 from indexer.vector_index import VectorIndex
 from indexer.versions import STAGING, flush_tree, index_lock, list_versions, live_or_none, make_live, publish, staged, sweep
+from indexer.whitening import whiten, within_class_whitening
 
 # Told (stage, texts done since last told, texts in all).
 Progress = Callable[[str, int, int], None]
@@ -211,12 +213,13 @@ def _write(target: Path, plan: _Plan, cache: EmbeddingCache, progress: Progress)
     def advance(done: int) -> None:
         progress("encoding", done, total)
 
-    VectorIndex.build(cache.encode([prompt + text for text in passage_texts], advance)).save(target / "vectors.faiss")
-    np.save(
-        target / "sentence_vectors.npy",
-        cache.encode([prompt + text for text in sentence_texts], advance).astype(np.float16),
-    )
-    VectorIndex.build(cache.encode(key_texts, advance)).save(target / "keys.faiss")
+    passages, sentences = (cache.encode([prompt + text for text in texts], advance) for texts in (passage_texts, sentence_texts))
+    keys = cache.encode(key_texts, advance)
+    whitening = within_class_whitening(keys, _sections_of_keys(pieces))
+    np.save(target / "whitening.npy", whitening)
+    VectorIndex.build(whiten(passages, whitening)).save(target / "vectors.faiss")
+    np.save(target / "sentence_vectors.npy", whiten(sentences, whitening).astype(np.float16))
+    VectorIndex.build(whiten(keys, whitening)).save(target / "keys.faiss")
     LexicalIndex.build([_lexical_text(piece, passage) for piece in pieces for passage in piece.passages]).save(target / "bm25")
     store = StoreWriter(target / "documents.sqlite")
     for piece in pieces:
@@ -243,6 +246,13 @@ def _write(target: Path, plan: _Plan, cache: EmbeddingCache, progress: Progress)
         files=list_files(target),
     )
     (target / MANIFEST).write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
+
+def _sections_of_keys(pieces: Sequence[_Pieces]) -> npt.NDArray[np.int32]:
+    """For each key a number that it shares with the keys of its section alone."""
+    names = [(piece.document.id, section.id) for piece in pieces for section, _ in piece.keys]
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
+    return np.array([numbers[name] for name in names], dtype=np.int32)
 
 
 def _passage_text(piece: _Pieces, passage: Passage) -> str:

@@ -16,6 +16,7 @@ from indexer.manifest import MANIFEST, REBUILD, Manifest, check_files, file_dige
 from indexer.store import Store
 from indexer.vector_index import VectorIndex
 from indexer.versions import index_lock, list_versions, live_or_none, live_version, make_live, no_index, number_of
+from indexer.whitening import whiten
 
 PROBE_TEXT = "Naloxone reverses an opioid overdose; does ketamine, alprazolam or alcohol change what naloxone does?"
 # The same encoder gives the same values to five digits on any processor; another model, or text pipeline, is off by 0.01 and more.
@@ -38,6 +39,7 @@ class Index:
     lexical: LexicalIndex
     vectors: VectorIndex
     keys: VectorIndex
+    whitening: Vectors
     sentence_vectors: npt.NDArray[np.float16]
     passage_sections: npt.NDArray[np.int32]
     first_sentences: npt.NDArray[np.int32]
@@ -77,6 +79,7 @@ class Index:
                 lexical=LexicalIndex.load(version / "bm25"),
                 vectors=VectorIndex.load(version / "vectors.faiss"),
                 keys=VectorIndex.load(version / "keys.faiss"),
+                whitening=_array(version / "whitening.npy"),
                 sentence_vectors=_array(version / "sentence_vectors.npy"),
                 passage_sections=_array(version / "passage_sections.npy"),
                 first_sentences=_array(version / "first_sentences.npy"),
@@ -93,15 +96,14 @@ class Index:
         return index
 
     def encode_query(self, text: str) -> Vectors:
-        """The unit vector of a question, shape (dimension,)."""
-        vector: Vectors = self.embedder.encode([self.embedder.settings.query_prompt + text])[0]
-        return vector
+        """The unit vector of a question, shape (dimension,), whitened as all vectors of the index are."""
+        return whiten(self.embedder.encode([self.embedder.settings.query_prompt + text])[0], self.whitening)
 
     def _check(self, version: Path) -> None:
         counts, encoder = self.manifest.counts, self.manifest.encoder
         belongs = {
             "the encoder is not the one": self.embedder.settings == encoder,
-            "the vectors are not of the dimension": self.vectors.dimension == self.keys.dimension == encoder.dimension,
+            "the vectors are not of the dimension": self.vectors.dimension == self.keys.dimension == self.whitening.shape[0] == encoder.dimension,
             "the documents are not as many as": self.store.document_count() == counts.documents,
             "the passages are not as many as": len(self.vectors) == len(self.lexical) == len(self.passage_sections) == counts.passages,
             "the sentences are not as many as": self.sentence_vectors.shape == (counts.sentences, encoder.dimension)

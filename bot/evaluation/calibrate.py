@@ -1,11 +1,14 @@
 """Fitting the abstention model: a logistic regression on the development split, its threshold chosen for a target risk."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
 from scipy.stats import beta
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedGroupKFold
 
 from bot.abstention import Calibration, Features
 from bot.errors import GoldError
@@ -16,6 +19,7 @@ _STRENGTHS = (0.3, 1.0, 3.0, 10.0, 30.0)  # inverse regularisation, tried in tur
 _LEVEL = 0.95
 _FEWEST = 10  # questions with a right answer, and without: of fewer nothing can be learnt
 _DIGITS = 4
+_STEPS = 10_000  # of that many digits, from 0 to 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +58,17 @@ def fit(examples: Sequence[Example], target_risk: float) -> Fit:
         what = f"{int(right.sum())} right and {int((~right).sum())} not"
         raise GoldError(f"the development split gives too little to learn from ({what}; {_FEWEST} of each are needed); add items to it")
     clusters = np.unique([example.cluster for example in examples], return_inverse=True)[1]
+    if min(len(np.unique(clusters[kind])) for kind in (right, ~right)) < _FOLDS:
+        raise GoldError(
+            f"the development split has too few questions besides paraphrases ({_FOLDS} of either kind are needed); add items to it"
+        )
     strength, sure = _best_strength(table, right, clusters)
+    sure = np.round(sure, _DIGITS)  # as the confidence of an answer is
     judged = Judged(np.arange(len(right)), sure, right, np.array([example.answerable for example in examples]))
     threshold, is_met = choose_threshold(judged, target_risk)
     weights = _regression(strength).fit(table, right)
     curve = risk_coverage(judged)
-    at = int(np.flatnonzero(curve.confidence >= threshold)[-1]) if (curve.confidence >= threshold).any() else 0
+    at = int((curve.confidence >= threshold).sum()) - 1  # -1 where nothing is answered
     return Fit(
         model=Calibration(
             round(float(weights.intercept_[0]), _DIGITS),
@@ -68,9 +77,9 @@ def fit(examples: Sequence[Example], target_risk: float) -> Fit:
         ),
         questions=len(examples),
         right=int(right.sum()),
-        risk=float(curve.risk[at]),
-        bound=upper_limit(int(curve.wrong[at]), int(curve.answered[at])),
-        coverage=float(curve.coverage[at]),
+        risk=float(curve.risk[at]) if at >= 0 else 0.0,
+        bound=upper_limit(int(curve.wrong[at]), int(curve.answered[at])) if at >= 0 else 1.0,
+        coverage=float(curve.coverage[at]) if at >= 0 else 0.0,
         auroc=auroc(sure, right) or 0.0,
         ece=ece(judged) or 0.0,
         is_met=is_met,
@@ -88,9 +97,9 @@ def choose_threshold(judged: Judged, target_risk: float) -> tuple[float, bool]:
 
 
 def _below(confidence: npt.NDArray[np.float64], at: int) -> float:
-    """A threshold midway between the last confidence answered and the first that is not."""
+    """A threshold midway between the last confidence answered and the first that is not; rounded up, so as never to reach that one."""
     after = confidence[at + 1] if at + 1 < len(confidence) else 0.0
-    return round(float((confidence[at] + after) / 2), _DIGITS)
+    return math.ceil(round(float(confidence[at] + after) / 2 * _STEPS, 6)) / _STEPS
 
 
 def upper_limit(wrong: int, answered: int) -> float:
@@ -115,17 +124,13 @@ def _out_of_fold(
     table: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], clusters: npt.NDArray[np.int64], strength: float
 ) -> npt.NDArray[np.float64]:
     """Each example's probability by a model that saw neither it nor its paraphrases."""
-    from sklearn.model_selection import StratifiedGroupKFold
-
     sure = np.zeros(len(right))
     for train, held in StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=0).split(table, right, clusters):
         sure[held] = _regression(strength).fit(table[train], right[train]).predict_proba(table[held])[:, 1]
     return sure
 
 
-def _regression(strength: float):  # type: ignore[no-untyped-def]
-    from sklearn.linear_model import LogisticRegression
-
+def _regression(strength: float) -> LogisticRegression:
     return LogisticRegression(C=strength, max_iter=5_000)
 
 

@@ -11,7 +11,12 @@ from bot.evaluation.evaluate import Evaluation, ItemResult
 from bot.evaluation.intervals import Interval, mean_interval, resamples
 from bot.evaluation.measures import MEASURES
 
-_EITHER_OR = ("status_accuracy", "right", "coverage", "false_refusal", "false_answer", "success@1", "success@5")
+_EITHER_OR = (
+    *("success@1", "success@5", "status_accuracy", "right", "forbidden", "coverage", "false_refusal", "false_answer", "risk"),
+    *(f"{kind}_{what}" for kind in ("crisis", "decline", "clarify") for what in ("recall", "false_alarm")),
+    *("same_status", "same_facts"),
+)
+_CHANCE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +35,21 @@ class Difference:
 
     @property
     def is_better(self) -> bool | None:
-        """Whether the change is for the better by more than chance, for the worse, or (None) neither."""
-        if self.interval is None or self.interval[0] <= 0 <= self.interval[1]:
+        """Whether the change is for the better by more than chance, for the worse, or (None) neither.
+
+        Resampling few items that all change alike gives no spread, so the exact test, where there is one, must agree.
+        """
+        if self.interval is None or self.interval[0] <= 0 <= self.interval[1] or (self.p is not None and self.p > _CHANCE):
             return None
         return (self.after > self.before) == (MEASURES[self.measure][1] == "higher")
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Paired differences, and the items whose answer became right or wrong, before and after. `left_out` items are in one of the two alone."""
+    """Paired differences, and the items whose answer became right or wrong, before and after.
+
+    `left_out` items are in one of the two alone.
+    """
 
     differences: tuple[Difference, ...]
     better: tuple[tuple[ItemResult, ItemResult], ...]
@@ -60,9 +71,9 @@ def compare(before: Evaluation, after: Evaluation) -> Comparison:
     )
 
 
-def _identity(item: ItemResult) -> tuple[object, ...]:
+def _identity(item: ItemResult) -> tuple[str, str]:
     """An item whose judgement was changed is another one."""
-    return item.id, item.question, item.expected, item.relevant
+    return item.id, item.judgement
 
 
 def _differences(pairs: Sequence[tuple[ItemResult, ItemResult]]) -> list[Difference]:
@@ -82,5 +93,4 @@ def mcnemar(up: int, down: int) -> float:
     """The exact two-sided p-value that as many items change one way and the other by chance."""
     changed = up + down
     tail = sum(comb(changed, number) for number in range(min(up, down) + 1))
-    return min(1.0, 2 * tail / 2**changed)
-
+    return min(1.0, 2 * tail / (1 << changed))

@@ -35,7 +35,7 @@ _FEWEST = 3  # items of a tag; of fewer nothing can be said
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
 
 
 class Measure(_Model):
@@ -68,9 +68,13 @@ class BinShown(_Model):
 
 
 class ItemResult(_Model):
-    """What became of one item. `text` is the best answer found, whether it was given or not; `why` says in words what went wrong."""
+    """What became of one item. `text` is the best answer found, whether it was given or not; `why` says in words what went wrong.
+
+    `judgement` stands for all that the item asks and is judged by.
+    """
 
     id: str
+    judgement: str
     split: str
     cluster: str
     tags: tuple[str, ...]
@@ -147,9 +151,13 @@ def read_evaluation(file: Path) -> Evaluation:
     try:
         return Evaluation.model_validate_json(file.read_bytes())
     except OSError as problem:
-        raise GoldError(f"{shown(file)}: cannot be read ({problem.strerror}); name a file that `citewell evaluate --output` wrote") from problem
+        raise GoldError(
+            f"{shown(file)}: cannot be read ({problem.strerror}); name a file that `citewell evaluate --output` wrote"
+        ) from problem
     except ValidationError as problem:
-        raise GoldError(f"{shown(file)} is no evaluation; write one with `citewell evaluate --gold FILE --output {shown(file)}`") from problem
+        raise GoldError(
+            f"{shown(file)} is no evaluation; write one with `citewell evaluate --gold FILE --output {shown(file)}`"
+        ) from problem
 
 
 def _all_scores(items: Sequence[GoldItem], responses: Sequence[Response]) -> list[Scores]:
@@ -200,6 +208,8 @@ def _confidence_measures(rows: Judged, weights: Weights) -> Measures:
 
 def _time_measures(responses: Sequence[Response], weights: Weights) -> Measures:
     times = np.array([response.milliseconds for response in responses])
+    if not len(times):
+        return {}
 
     def quantiles(places: npt.NDArray[np.int64]) -> dict[str, float | None]:
         return {"median_ms": float(np.quantile(times[places], 0.5)), "p95_ms": float(np.quantile(times[places], 0.95))}
@@ -234,6 +244,7 @@ def _result(item: GoldItem, response: Response, scores: Scores) -> ItemResult:
     best = response.attempt or response.answer
     return ItemResult(
         id=item.id,
+        judgement=item.judgement,
         split=item.split,
         cluster=item.cluster,
         tags=item.tags,

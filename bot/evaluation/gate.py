@@ -3,8 +3,10 @@
 A floor only goes down when somebody says why, and the reason stays in the file.
 """
 
+import hashlib
+import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -42,7 +44,7 @@ _SLACK = 0.01  # processors differ in the last digits of a vector, which moves a
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Lowered(_Model):
@@ -65,12 +67,19 @@ class Baseline(_Model):
     lowered: tuple[Lowered, ...] = ()
 
 
+def documents_digest(documents: Iterable[tuple[str, str]]) -> str:
+    """What stands for ids and texts of documents, whatever their order."""
+    return hashlib.sha256("\n".join(sorted(json.dumps(document) for document in documents)).encode()).hexdigest()
+
+
 def read_baseline(file: Path) -> Baseline:
     """The pinned bounds. Raises GoldError."""
     try:
         return Baseline.model_validate_json(file.read_bytes())
     except OSError as problem:
-        raise GoldError(f"{shown(file)}: cannot be read ({problem.strerror}); pin one with `citewell evaluate --gate --update`") from problem
+        raise GoldError(
+            f"{shown(file)}: cannot be read ({problem.strerror}); pin one with `citewell evaluate --gate --update`"
+        ) from problem
     except ValidationError as problem:
         raise GoldError(f"{shown(file)} is no baseline ({problem.errors()[0]['msg']}); pin one with --gate --update") from problem
 
@@ -84,6 +93,8 @@ def failures(evaluation: Evaluation, baseline: Baseline) -> Iterator[str]:
         if now != pinned:
             yield f"the {what} changed since the floors were pinned; look at the report, then pin anew with --gate --update"
     for split, measures in evaluation.splits.items():
+        if not baseline.bounds.get(split):
+            yield f"{split}: no floors are pinned; look at the report, then pin them with --gate --update"
         for name, bound in baseline.bounds.get(split, {}).items():
             if name not in measures:
                 yield f"{split}: {name} was not measured, and has a floor"
@@ -92,13 +103,19 @@ def failures(evaluation: Evaluation, baseline: Baseline) -> Iterator[str]:
 
 
 def pinned(evaluation: Evaluation, before: Baseline | None, reason: str | None) -> Baseline:
-    """Bounds at what was measured, less a slack; a bound that still holds is never let down. Raises GoldError where one does not and no reason is given."""
-    bounds = {split: _bounds(measures, before.bounds.get(split, {}) if before else {}) for split, measures in evaluation.splits.items()}
+    """Bounds at what was measured, less a slack; a bound that still holds is never let down, and one that was not measured stays.
+
+    Raises GoldError where a bound does not hold and no reason is given.
+    """
+    earlier = before.bounds if before else {}
+    reason = (reason or "").strip()
+    now = {split: _bounds(measures, earlier.get(split, {})) for split, measures in evaluation.splits.items()}
+    bounds = {split: {**earlier.get(split, {}), **now.get(split, {})} for split in {**earlier, **now}}
     lowered = [
-        Lowered(split=split, measure=name, before=old, after=bounds[split][name], reason=reason or "")
-        for split, measures in (before.bounds if before else {}).items()
+        Lowered(split=split, measure=name, before=old, after=now[split][name], reason=reason)
+        for split, measures in earlier.items()
         for name, old in measures.items()
-        if name in bounds.get(split, {}) and _is_worse(name, bounds[split][name], old)
+        if name in now.get(split, {}) and _is_worse(name, now[split][name], old)
     ]
     if lowered and not reason:
         worst = ", ".join(f"{one.split} {one.measure} {one.before:g} to {one.after:g}" for one in lowered)
@@ -124,7 +141,8 @@ def _kept(name: str, value: float, before: float | None) -> float:
 def _bound(name: str, value: float) -> float:
     if name in _EXACT:
         return value
-    return math.floor((value - _SLACK) * 1000) / 1000 if _higher(name) else math.ceil((value + _SLACK) * 1000) / 1000
+    least, most = (round((value + slack) * 1000, 6) for slack in (-_SLACK, _SLACK))  # 0.05 + 0.01 is a little more than 0.06
+    return math.floor(least) / 1000 if _higher(name) else math.ceil(most) / 1000
 
 
 def _is_worse(name: str, value: float, bound: float) -> bool:
@@ -133,4 +151,3 @@ def _is_worse(name: str, value: float, bound: float) -> bool:
 
 def _higher(name: str) -> bool:
     return MEASURES[name][1] == "higher"
-

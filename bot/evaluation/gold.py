@@ -6,16 +6,17 @@ Sections are judged, never passages, so that cutting documents otherwise keeps a
 import hashlib
 import json
 import re
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from bot.answer import Status
-from bot.conversation import checked_history, checked_question
+from bot.conversation import LONGEST_QUESTION, checked_history, checked_question
 from bot.errors import GoldError, QuestionError
 from indexer.documents import plain
 from indexer.errors import shown
@@ -26,8 +27,10 @@ Split = Literal["dev", "test"]
 def _telling(pattern: str) -> str:
     """A pattern that can be read and does not match everything."""
     try:
-        matches_nothing = re.search(pattern, "", re.IGNORECASE) is not None
-    except re.error as problem:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", FutureWarning)  # of a pattern that will mean something else
+            matches_nothing = re.search(pattern, "", re.IGNORECASE) is not None
+    except (re.error, FutureWarning, OverflowError, RecursionError) as problem:
         raise ValueError(f"the pattern {pattern!r} cannot be read ({problem})") from problem
     if matches_nothing:
         raise ValueError(f"the pattern {pattern!r} matches every text")
@@ -35,7 +38,9 @@ def _telling(pattern: str) -> str:
 
 
 _Pattern = Annotated[str, AfterValidator(_telling)]
-_Section = Annotated[str, Field(pattern=r"^[^#\s]+#[^#\s]+$")]
+# trec_eval, which measures the ranking, ends a name at a zero byte, and the process where two are then alike.
+_Name = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]+$")]
+_Section = Annotated[str, Field(pattern=r"^[^#\s\x00]+#[^#\s\x00]+$")]
 
 
 class GoldItem(BaseModel):
@@ -47,11 +52,11 @@ class GoldItem(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    id: str = Field(min_length=1)
+    id: _Name
     split: Split
     question: str = Field(min_length=1)
     expected: Status
-    history: tuple[Mapping[str, Any], ...] = ()
+    history: tuple[Mapping[str, str], ...] = ()
     relevant: tuple[_Section, ...] = ()
     key_facts: tuple[Annotated[tuple[_Pattern, ...], Field(min_length=1)], ...] = ()
     must_not: tuple[_Pattern, ...] = ()
@@ -64,6 +69,11 @@ class GoldItem(BaseModel):
         """What the item belongs to: its group of paraphrases, or itself."""
         return f"group {self.group}" if self.group else f"item {self.id}"
 
+    @property
+    def judgement(self) -> str:
+        """What stands for the question and what is right for it; its split, group and tags may change."""
+        return hashlib.sha256(self.model_dump_json(exclude={"split", "group", "tags"}).encode()).hexdigest()
+
     def facts_in(self, text: str) -> tuple[bool, ...]:
         """For each key fact, whether it is stated in a text."""
         return tuple(any(re.search(pattern, text, re.IGNORECASE) for pattern in fact) for fact in self.key_facts)
@@ -75,7 +85,10 @@ class GoldItem(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class GoldSet:
-    """The items of one or more files. `digest` stands for all of them, whatever their order; `problems` are lines that are no items."""
+    """The items of one or more files.
+
+    `digest` stands for all of them, whatever their order; `problems` are lines that are no items.
+    """
 
     items: tuple[GoldItem, ...]
     digest: str
@@ -100,7 +113,7 @@ class GoldSet:
 
 
 def read_gold(paths: Sequence[Path]) -> GoldSet:
-    """Every item of some files, or of the .jsonl files below a folder. Raises GoldError for a path that cannot be read, for nothing else."""
+    """Every item of some files, or of the .jsonl files below a folder. Raises GoldError only for a path that cannot be read."""
     numbered = [(file, number, line) for file in _gold_files(paths) for number, line in _lines(file)]
     items: list[tuple[str, GoldItem]] = []
     problems: list[str] = []
@@ -120,7 +133,7 @@ def read_gold(paths: Sequence[Path]) -> GoldSet:
 
 
 def gold_problems(gold: GoldSet, sections: Mapping[str, str]) -> Iterator[str]:
-    """What is wrong between items and documents, given the text of every section: sections that are not there, facts none of them states."""
+    """What is wrong between items and documents, given each section's text: sections that are not there, facts that none of them states."""
     for item in gold.items:
         missing = [name for name in item.relevant if name not in sections]
         for name in missing:
@@ -130,13 +143,19 @@ def gold_problems(gold: GoldSet, sections: Mapping[str, str]) -> Iterator[str]:
             stated = item.facts_in("\n".join(texts))
             for fact, found in zip(item.key_facts, stated, strict=True):
                 if not found:
-                    yield f"{item.id}: none of its relevant sections states the key fact {list(fact)}; mend the pattern, or name the section"
+                    yield f"{item.id}: no relevant section states the key fact {list(fact)}; mend the pattern, or name the section"
 
 
 def _gold_files(paths: Iterable[Path]) -> list[Path]:
     files: list[Path] = []
     for path in paths:
-        if not path.exists():
+        try:
+            is_there = path.exists()
+        except OSError as problem:
+            raise GoldError(
+                f"{shown(path)}: cannot be read ({problem.strerror}); name a gold set, or a folder that holds some"
+            ) from problem
+        if not is_there:
             raise GoldError(f"{shown(path)} does not exist; name a gold set, or a folder that holds some")
         files += sorted(path.rglob("*.jsonl")) if path.is_dir() else [path]
     return list(dict.fromkeys(files))
@@ -156,6 +175,7 @@ def _item(line: str) -> tuple[GoldItem, list[str]]:
     """An item, and the fields of its line that are not known. Raises ValueError or QuestionError."""
     try:
         value = json.loads(line)
+        json.dumps(value, ensure_ascii=False).encode()  # half of a surrogate pair is JSON, and no text
     except (ValueError, RecursionError) as problem:
         raise ValueError(f"this is not JSON ({problem}); mend it") from problem
     if not isinstance(value, dict):
@@ -166,9 +186,9 @@ def _item(line: str) -> tuple[GoldItem, list[str]]:
         first = problem.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise ValueError(f"{where}: {first['msg'].removeprefix('Value error, ')}; mend the item") from problem
-    if item.expected != "crisis":  # a crisis is recognised before anything else is looked at
-        checked_question(item.question)
-        checked_history(list(item.history))
+    is_crisis = item.expected == "crisis"  # which is recognised at any length
+    checked_question(item.question.strip()[:LONGEST_QUESTION] if is_crisis else item.question)
+    checked_history(item.history)
     return item, [str(name) for name in value if name not in GoldItem.model_fields]
 
 
@@ -182,7 +202,7 @@ def _clashes(items: Sequence[tuple[str, GoldItem]]) -> Iterator[str]:
     for where, item in items:
         if ids[item.id] > 1:
             yield f"{where}: the id {item.id!r} stands {ids[item.id]} times; give each item one of its own"
-        if len(splits[item.cluster]) > 1:
+        if item.group and len(splits[item.cluster]) > 1:
             yield f"{where}: the group {item.group!r} is in both splits; keep it in one"
         if len(splits[_asked(item)]) > 1:
             yield f"{where}: the question {item.question!r} is in both splits; keep it in one"

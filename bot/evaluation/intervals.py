@@ -1,4 +1,7 @@
-"""Confidence intervals by bootstrap over clusters: paraphrases of one question are drawn together, as they fall and rise together."""
+"""Confidence intervals by bootstrap over clusters: paraphrases of one question are drawn together, as they fall and rise together.
+
+Of a single cluster nothing can be said: drawn as often as it may be, it stays the same.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -33,15 +36,27 @@ def percentiles(values: npt.NDArray[np.float64]) -> Interval | None:
 def mean_interval(values: npt.NDArray[np.float64], weights: Weights) -> Interval | None:
     """The interval of a mean; NaN stands for items without a score. `values` has shape (items,)."""
     scored = np.isfinite(values)
+    if _is_one_cluster(weights[:, scored]):
+        return None
     totals = weights[:, scored] @ values[scored]
     with np.errstate(invalid="ignore"):
         return percentiles(totals / weights[:, scored].sum(axis=1))
 
 
-def statistic_intervals(statistics: Callable[[npt.NDArray[np.int64]], Mapping[str, float | None]], weights: Weights) -> dict[str, Interval | None]:
+def statistic_intervals(
+    statistics: Callable[[npt.NDArray[np.int64]], Mapping[str, float | None]], weights: Weights
+) -> dict[str, Interval | None]:
     """The intervals of any statistics, by name; they are computed from the places of the items drawn."""
     places = np.arange(weights.shape[1])
+    if _is_one_cluster(weights):
+        return dict.fromkeys(statistics(places))
     drawn = [statistics(np.repeat(places, row)) for row in weights]
     return {
-        name: percentiles(np.array([np.nan if found[name] is None else found[name] for found in drawn], dtype=np.float64)) for name in drawn[0]
+        name: percentiles(np.array([np.nan if found[name] is None else found[name] for found in drawn], dtype=np.float64))
+        for name in drawn[0]
     }
+
+
+def _is_one_cluster(weights: Weights) -> bool:
+    """Whether all items were drawn alike, or there is none."""
+    return bool((weights == weights[:, :1]).all())

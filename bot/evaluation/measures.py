@@ -96,9 +96,7 @@ def item_scores(item: GoldItem, response: Response) -> Scores:
 
 
 def _recognised(status: str, expected: str) -> Scores:
-    return {
-        f"{name}_{'recall' if kind == expected else 'false_alarm'}": float(status == kind) for kind, name in _RECOGNISED.items()
-    }
+    return {f"{name}_{'recall' if kind == expected else 'false_alarm'}": float(status == kind) for kind, name in _RECOGNISED.items()}
 
 
 def _fact_scores(item: GoldItem, response: Response) -> Scores:
@@ -120,7 +118,7 @@ def _citation_scores(item: GoldItem, answer: Mapping[str, Any]) -> Scores:
         return {}
     return {
         "sentence_precision": float(np.mean(from_documents)),
-        "citation_precision": len(cited & set(item.relevant)) / len(cited),
+        "citation_precision": len(cited & set(item.relevant)) / max(1, len(cited)),
         "citation_recall": len(cited & set(item.relevant)) / len(set(item.relevant)),
     }
 
@@ -173,7 +171,7 @@ def stability_scores(items: Sequence[GoldItem], responses: Sequence[Response]) -
             statuses = {responses[place].answer["status"] for place in places}
             facts = {items[place].facts_in(searched_text(responses[place].answer)) for place in places}
             scores[places[0]]["same_status"] = float(len(statuses) == 1)
-            if items[places[0]].key_facts:
+            if items[places[0]].expected == "answered" and items[places[0]].key_facts:
                 scores[places[0]]["same_facts"] = float(len(facts) == 1)
     return scores
 

@@ -10,6 +10,7 @@ import pytest
 
 from api import cli
 from api.settings import Settings
+from tests.gold_files import FOUR, write_gold
 
 
 class Outcome(NamedTuple):
@@ -31,6 +32,12 @@ class Outcome(NamedTuple):
         assert self.err.endswith("\n")
         assert self.err.count("\n") == 1
         return self.err.removeprefix("citewell: ").removesuffix("\n")
+
+
+class Evaluate(Protocol):
+    """`citewell evaluate` of a gold set, with options."""
+
+    def __call__(self, *options: str | Path) -> Outcome: ...
 
 
 class Run(Protocol):
@@ -60,5 +67,20 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], bar
             cli.main()
         captured = capsys.readouterr()
         return Outcome(ending.value.code, captured.out, captured.err)
+
+    return call
+
+
+@pytest.fixture
+def gold(tmp_path: Path) -> Path:
+    return write_gold(tmp_path / "gold" / "four.jsonl", FOUR)
+
+
+@pytest.fixture
+def evaluate(run: Run, gold: Path, mixed_index_folder: Path) -> Evaluate:
+    """`citewell evaluate` of the gold set over the mixed index, with options."""
+
+    def call(*options: str | Path) -> Outcome:
+        return run("evaluate", "--gold", gold, "--index", mixed_index_folder, *options)
 
     return call

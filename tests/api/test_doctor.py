@@ -57,15 +57,16 @@ def test_where_all_is_well_every_line_says_ok(run: "Run", examine: Examine, tiny
     assert examine() == (0, [])
     lines = [line.removeprefix("ok     ") for line in run("doctor", "--index", tiny / "index").out.splitlines()]
     assert lines[0].startswith("citewell 0.1.0, Python 3.")
-    assert lines[1:6] == [
+    assert lines[1:7] == [
         "packages for serving and indexing",
         "safety rules and helplines",
         "settings",
         f"index {tiny / 'index'}: version {newer.name} is live, 5 documents, 8 passages",
+        "calibration: as shipped; `citewell calibrate --gold FILE` would fit it to these documents",
         f"version {older.name} (not live)",
     ]
-    assert lines[6].startswith("embedding cache: ")
-    assert lines[7:] == [f"model {tiny_model}"]
+    assert lines[7].startswith("embedding cache: ")
+    assert lines[8:] == [f"model {tiny_model}"]
 
 
 def test_the_index_of_the_settings_is_examined_where_no_option_names_one(run: "Run", tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_any_variable_the_defaults_hold() -> None:
-    assert Settings().model_dump() == {"index": Path(".citewell/index"), "host": "127.0.0.1", "port": 8000, "workers": 1}
+    assert Settings().model_dump() == {"index": Path(".citewell/index"), "host": "127.0.0.1", "port": 8000, "workers": 1, "risk": 0.05}
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,7 @@ def test_without_any_variable_the_defaults_hold() -> None:
         ("port", "0", 0),
         ("port", "65535", 65535),
         ("workers", "64", 64),
+        ("risk", "0.2", 0.2),
     ],
 )
 def test_each_field_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch, name: str, text: str, value: object) -> None:
@@ -37,7 +38,18 @@ def test_each_field_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch, n
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("port", "-1"), ("port", "65536"), ("port", "http"), ("workers", "0"), ("workers", "65"), ("workers", "")]
+    ("name", "text"),
+    [
+        ("port", "-1"),
+        ("port", "65536"),
+        ("port", "http"),
+        ("workers", "0"),
+        ("workers", "65"),
+        ("workers", ""),
+        ("risk", "0"),
+        ("risk", "1"),
+        ("risk", "nan"),
+    ],
 )
 def test_a_value_out_of_range_is_refused_by_the_name_of_its_field(monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> None:
     monkeypatch.setenv(f"CITEWELL_{name.upper()}", text)

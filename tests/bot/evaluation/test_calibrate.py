@@ -1,0 +1,175 @@
+from dataclasses import fields
+from functools import cache
+from math import comb, exp
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.abstention import Features
+from bot.errors import GoldError
+from bot.evaluation.calibrate import Example, Fit, choose_threshold, fit, upper_limit
+from bot.evaluation.measures import Judged
+
+SIZE = len(fields(Features))
+
+
+def told(*rows: tuple[float, bool]) -> Judged:
+    """Of rows of confidence and right, all answerable."""
+    confidence, right = zip(*rows, strict=True)
+    return Judged(np.arange(len(rows)), np.array(confidence, float), np.array(right, bool), np.ones(len(rows), bool))
+
+
+def example(value: float, right: bool, cluster: str, answerable: bool = True) -> Example:
+    """Its first feature has a value, the others are zero."""
+    return Example(Features(value, *([0.0] * (SIZE - 1))), right, answerable, cluster)
+
+
+def examples(count: int, noise: float) -> list[Example]:
+    """The higher the first feature, the more are right."""
+    random = np.random.default_rng(7)
+    values = random.random(count)
+    right = values + noise * random.standard_normal(count) > 0.5
+    return [
+        example(float(value), bool(is_right), f"item {number}", answerable=bool(is_right) or number % 2 == 0)
+        for number, (value, is_right) in enumerate(zip(values, right, strict=True))
+    ]
+
+
+@cache
+def fitted_on(count: int, noise: float, target_risk: float) -> Fit:
+    return fit(examples(count, noise), target_risk)
+
+
+def test_limits_of_a_share_from_tables() -> None:
+    """Clopper and Pearson, one-sided 95%: 0 of 59 is the rule that 59 without an error carry 5%."""
+    found = [upper_limit(wrong, answered) for wrong, answered in ((0, 59), (0, 1), (1, 10), (5, 100), (2, 20))]
+    assert found == pytest.approx([1 - 0.05 ** (1 / 59), 0.95, 0.39416, 0.10225, 0.28262], abs=5e-6)
+    assert round(upper_limit(0, 59), 4) == 0.0495
+    assert (upper_limit(3, 3), upper_limit(0, 0)) == (1.0, 1.0)
+
+
+@given(st.integers(1, 80), st.data())
+def test_a_share_at_the_limit_gives_so_few_errors_in_one_of_twenty(answered: int, data: st.DataObject) -> None:
+    wrong = data.draw(st.integers(0, answered - 1))
+    limit = upper_limit(wrong, answered)
+    assert sum(comb(answered, k) * limit**k * (1 - limit) ** (answered - k) for k in range(wrong + 1)) == pytest.approx(0.05)
+
+
+def test_the_threshold_lies_below_the_last_answer_that_keeps_the_limit() -> None:
+    """59 right answers carry 5%, with one wrong answer more the limit is 7.7%."""
+    rows = [*((0.9, True) for _ in range(59)), (0.5, False), (0.4, True)]
+    assert choose_threshold(told(*rows), 0.05) == (0.7, True)
+    assert choose_threshold(told(*rows), 0.08) == (0.2, True)
+
+
+def test_the_lowest_confidence_counts_at_which_the_limit_holds() -> None:
+    """The surest answer is wrong, so the limit holds no sooner than at 93, and still does with 3 of 203: 3.8%."""
+    rows = [(1.0, False), *((0.8, True) for _ in range(200)), (0.1, False), (0.1, False), *((0.05, False) for _ in range(50))]
+    assert choose_threshold(told(*rows), 0.05) == (0.075, True)
+
+
+def test_where_the_limit_cannot_be_kept_the_observed_risk_is() -> None:
+    rows = [(0.9, True), (0.8, True), (0.6, False), (0.5, True)]
+    assert choose_threshold(told(*rows), 0.05) == (0.7, False)
+    assert choose_threshold(told(*rows), 0.25) == (0.25, False)
+
+
+def test_where_not_even_the_surest_answer_is_right_none_is_given() -> None:
+    threshold, is_met = choose_threshold(told((0.9, False), (0.9, True), (0.8, False)), 0.05)
+    assert 0.9 < threshold < 0.9001
+    assert not is_met
+
+
+@given(st.lists(st.tuples(st.integers(0, 10_000), st.booleans()), min_size=1, max_size=40), st.sampled_from([0.01, 0.1, 0.3, 0.5]))
+def test_the_threshold_keeps_the_risk_it_was_chosen_for(rows: list[tuple[int, bool]], target: float) -> None:
+    """Against trying every confidence, of four digits as confidences have."""
+    threshold, is_met = choose_threshold(told(*((steps / 10_000, right) for steps, right in rows)), target)
+
+    def answered_from(least: float) -> tuple[int, int]:
+        given_out = [right for steps, right in rows if steps / 10_000 >= least]
+        return sum(not right for right in given_out), len(given_out)
+
+    tried = [answered_from(level) for level in {steps / 10_000 for steps, _ in rows}]
+    sure = [answered for wrong, answered in tried if upper_limit(wrong, answered) <= target]
+    observed = [answered for wrong, answered in tried if wrong / answered <= target]
+    assert is_met == bool(sure)
+    assert answered_from(threshold)[1] == max(sure or observed or [0])
+
+
+def test_a_feature_that_tells_right_from_wrong_is_learnt() -> None:
+    given_out, fitted = examples(200, 0.3), fitted_on(200, 0.3, 0.1)
+    weight, *others = (getattr(fitted.model.weights, field.name) for field in fields(Features))
+    assert weight > 1
+    assert others == [0.0] * (SIZE - 1)
+    assert fitted.model.probability(given_out[0].features) == pytest.approx(
+        1 / (1 + exp(-fitted.model.bias - weight * getattr(given_out[0].features, fields(Features)[0].name)))
+    )
+    assert (fitted.questions, fitted.right) == (200, sum(one.right for one in given_out))
+    assert 0.8 < fitted.auroc < 1
+    assert 0 < fitted.ece < 0.15
+
+
+def test_coefficients_have_four_digits_and_the_same_examples_give_the_same_fit() -> None:
+    fitted = fitted_on(200, 0.3, 0.1)
+    assert fitted == fit(examples(200, 0.3), 0.1)
+    numbers = [fitted.model.bias, fitted.model.threshold, *(getattr(fitted.model.weights, field.name) for field in fields(Features))]
+    assert numbers == [round(number, 4) for number in numbers]
+
+
+def test_what_the_threshold_gives_is_told() -> None:
+    fitted = fitted_on(200, 0.1, 0.1)
+    assert fitted.is_met
+    assert 0 < fitted.risk < fitted.bound <= 0.1
+    assert 0 < fitted.coverage < 1
+    assert 0 < fitted.model.threshold < 1
+
+
+def test_a_looser_risk_answers_more() -> None:
+    tight, loose = fitted_on(200, 0.3, 0.1), fitted_on(200, 0.3, 0.3)
+    assert tight.model.threshold > loose.model.threshold
+    assert tight.coverage < loose.coverage
+    assert tight.model.weights == loose.model.weights
+
+
+def test_a_risk_that_so_few_questions_cannot_carry_is_not_met() -> None:
+    fitted = fitted_on(60, 0.1, 0.001)
+    assert not fitted.is_met
+    assert (fitted.risk, fitted.bound > 0.001) == (0.0, True)
+
+
+def test_where_nothing_can_be_answered_nothing_is_told_to_be_covered() -> None:
+    """No question looks surer than another, and half of the answers are wrong."""
+    same = [example(1.0, bool(number % 2), f"item {number}") for number in range(40)]
+    fitted = fit(same, 0.01)
+    assert (fitted.is_met, fitted.coverage, fitted.risk, fitted.bound) == (False, 0.0, 0.0, 1.0)
+
+
+def test_questions_are_held_back_with_their_paraphrases() -> None:
+    """A feature that only tells clusters apart is of no use for a cluster not seen: the confidence must not tell right from wrong."""
+    random = np.random.default_rng(3)
+    clusters = [(random.random(SIZE), bool(number % 2)) for number in range(40)]
+    given_out = [Example(Features(*values), right, True, f"group {at}") for at, (values, right) in enumerate(clusters) for _ in range(5)]
+    assert fit(given_out, 0.1).auroc < 0.7
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "what"), [(0, 0, "0 right and 0 not"), (9, 50, "9 right and 50 not"), (50, 9, "50 right and 9 not")]
+)
+def test_of_too_few_questions_nothing_is_learnt(right: int, wrong: int, what: str) -> None:
+    given_out = [example(0.5, number < right, f"item {number}") for number in range(right + wrong)]
+    with pytest.raises(GoldError, match=rf"too little to learn from \({what}; 10 of each are needed\); add items to it"):
+        fit(given_out, 0.05)
+
+
+def test_ten_of_each_are_enough() -> None:
+    assert fit([example(number / 20, number >= 10, f"item {number}") for number in range(20)], 0.05).questions == 20
+
+
+@pytest.mark.parametrize("is_right", [True, False])
+def test_paraphrases_of_few_questions_are_few_questions(is_right: bool) -> None:
+    paraphrased = [example(0.9, is_right, f"group {number % 4}") for number in range(40)]
+    others = [example(0.1, not is_right, f"item {number}") for number in range(40)]
+    with pytest.raises(GoldError, match=r"too few questions besides paraphrases \(5 of either kind are needed\); add items to it"):
+        fit(paraphrased + others, 0.05)
