@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from bot.calibration import CalibrationFile
     from bot.evaluation.calibrate import Example, Fit
     from bot.evaluation.gold import GoldSet
-    from bot.pipeline import Bot
     from indexer.index import Index
 
 _DOUBT = 0.05  # what 95% confidence leaves
@@ -78,24 +77,17 @@ def _earlier(index: "Index") -> "CalibrationFile | None":
 
 def _examples(index: "Index", gold: "GoldSet") -> list["Example"]:
     from api.progress import progress_bar
+    from bot.calibration import IndexCalibration
     from bot.evaluation.examples import examples
+    from bot.pipeline import Bot
 
-    bot, today = uncalibrated(index), datetime.now(UTC).date()
+    bot, today = Bot.of(index, IndexCalibration()), datetime.now(UTC).date()  # whatever is wrong with the index's own
     found: list[Example] = []
     with progress_bar() as progress:
         for item in gold.items:
             found += examples(bot, [item], today)
             progress("answering", 1, len(gold.items))
     return found
-
-
-def uncalibrated(index: "Index") -> "Bot":
-    """The bot that answers from an index, whatever is wrong with the index's calibration."""
-    from bot.lexicon import Names
-    from bot.pipeline import Bot
-    from bot.safety import Safety
-
-    return Bot(Safety.compile(index.safety, index.helplines), index, Names.compile(index.lexicon.drugs))
 
 
 def _tell(fitted: "Fit", target: float) -> None:

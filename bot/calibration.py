@@ -6,7 +6,7 @@ It is the one file of a version that is not in its manifest, as it is fitted on 
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -59,7 +59,7 @@ class CalibrationFile(BaseModel):
 class IndexCalibration:
     """The model that an index is answered with; `file` and `digest` are None where it is the one shipped."""
 
-    model: Calibration
+    model: Calibration = field(default_factory=Calibration)
     file: CalibrationFile | None = None
     digest: str | None = None
 
@@ -78,7 +78,7 @@ def load_calibration(index: Index) -> IndexCalibration:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        return IndexCalibration(Calibration())
+        return IndexCalibration()
     except OSError as problem:
         raise IndexDamagedError(f"{path} cannot be read ({problem.strerror}); {_AGAIN}") from problem
     file = _checked(path, content)

@@ -18,9 +18,9 @@ class RetrievalConfig:
 class ExtractionConfig:
     """How sentences are chosen.
 
-    A sentence's score is the weighted sum of its cosine with the question (`similarity`), its passage's combined score (`passage`) and whether it
-    opens its passage (`opening`: a section answers its heading first). At most `sentences` of `passages` passages are taken, each within `margin`
-    of the best; one that shares a part of `duplicate` of its words with another (Jaccard) is left out.
+    A sentence's score is the weighted sum of its cosine with the question (`similarity`), its passage's combined score (`passage`) and
+    whether it opens its passage (`opening`: a section answers its heading first). At most `sentences` of `passages` passages are taken,
+    each within `margin` of the best; one that shares a part of `duplicate` of its words with another (Jaccard) is left out.
     """
 
     similarity: float = 0.4

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from bot.abstention import Calibration, Features, features_of
+from bot.abstention import Features, features_of
 from bot.answer import Answer, AnswerSentence, Citation, Interpretation, Notice, Receipt, Resource, Status, marked_text
 from bot.calibration import IndexCalibration, load_calibration
 from bot.citations import cite
@@ -31,6 +31,7 @@ _SUGGESTIONS = 3
 class _Found:
     """The best passages, the sentences of an answer from them, and what the retrieval tells of how good it is."""
 
+    interpretation: Interpretation
     passages: tuple[FoundPassage, ...]
     sentences: tuple[ChosenSentence, ...]
     features: Features
@@ -42,22 +43,25 @@ class Bot:
 
     safety: Safety
     index: Index | None = None
-    names: Names = field(default_factory=lambda: Names.compile(()))
+    names: Names = field(default_factory=Names)
     problem: IndexUnusableError | None = None
     retrieval: RetrievalConfig = field(default_factory=RetrievalConfig)
     extraction: ExtractionConfig = field(default_factory=ExtractionConfig)
-    calibration: IndexCalibration = field(default_factory=lambda: IndexCalibration(Calibration()))
+    calibration: IndexCalibration = field(default_factory=IndexCalibration)
 
     @classmethod
     def open(cls, folder: Path) -> "Bot":
         """A bot on the live version of an index folder; where that cannot be used, one that knows only danger."""
         try:
             index = Index.load(folder)
-            calibration = load_calibration(index)
+            return cls.of(index, load_calibration(index))
         except IndexUnusableError as problem:
             return cls.without_index(problem)
-        names = Names.compile(index.lexicon.drugs)
-        return cls(Safety.compile(index.safety, index.helplines), index, names, calibration=calibration)
+
+    @classmethod
+    def of(cls, index: Index, calibration: IndexCalibration) -> "Bot":
+        """A bot on a loaded index."""
+        return cls(Safety.compile(index.safety, index.helplines), index, Names.compile(index.lexicon), calibration=calibration)
 
     @classmethod
     def without_index(cls, problem: IndexUnusableError | None = None) -> "Bot":
@@ -77,12 +81,12 @@ class Bot:
         best, chosen = found.passages, found.sentences
         confidence = round(self.calibration.model.probability(found.features), 4)
         if confidence < self.calibration.model.threshold or not chosen:
-            return urgent or self._abstained(standalone, best, confidence, country)
+            return urgent or self._abstained(found.interpretation, best, confidence, country)
         sentences, citations = cite(index, chosen)
         return self._compose(
             "answered",
             sentences,
-            standalone,
+            found.interpretation,
             citations=citations,
             confidence=confidence,
             notices=(*((Notice("urgent", urgent.sentences[0].text),) if urgent else ()), *self._freshness(chosen, today)),
@@ -101,7 +105,9 @@ class Bot:
         ranking = rank(index, query, self.retrieval)
         passages = top_passages(index, ranking, _EXAMINED)
         sentences = choose_sentences(index, query, passages, self.extraction)
-        return _Found(passages, sentences, features_of(index, query, ranking, passages, sentences))
+        interpretation = Interpretation(question, tuple(drug.mention for drug in query.drugs))
+        features = features_of(index, self.names, query, ranking, passages, sentences)
+        return _Found(interpretation, passages, sentences, features)
 
     def crisis(self, question: str, country: str | None) -> Answer | None:
         """The card for someone in danger, or None. Needs no index, and takes a message of any form and length."""
@@ -110,7 +116,8 @@ class Bot:
             return None
         purposes = tuple(dict.fromkeys(purpose for card in danger for purpose in card.purposes))
         sentences = tuple(AnswerSentence(line) for line in self.safety.lines(danger, country))
-        return self._compose("crisis", sentences, well_formed(question).strip(), resources=self._resources(country, purposes))
+        interpretation = Interpretation(well_formed(question).strip())
+        return self._compose("crisis", sentences, interpretation, resources=self._resources(country, purposes))
 
     def _still_urgent(self, turns: Sequence[Turn], country: str | None) -> Answer | None:
         """The card for danger spoken of in the turns before, the latest first: "now what?" is asked in the same emergency."""
@@ -137,14 +144,14 @@ class Bot:
             raise self.problem or IndexUnusableError("no index is loaded; run `citewell index`")
         return self.index
 
-    def _abstained(self, question: str, best: Sequence[FoundPassage], confidence: float, country: str | None) -> Answer:
+    def _abstained(self, interpretation: Interpretation, best: Sequence[FoundPassage], confidence: float, country: str | None) -> Answer:
         wording = self.safety.wording
         suggestions = _suggestions(best, set())
         lines = (wording.abstained, wording.abstained_with_suggestions if suggestions else wording.abstained_alone)
         return self._compose(
             "abstained",
             tuple(AnswerSentence(line) for line in lines),
-            question,
+            interpretation,
             confidence=confidence,
             resources=self._resources(country, self.safety.abstained_purposes, per_purpose=1),
             suggestions=suggestions,
@@ -166,7 +173,7 @@ class Bot:
         self,
         status: Status,
         sentences: tuple[AnswerSentence, ...],
-        question: str,
+        interpretation: Interpretation,
         *,
         citations: tuple[Citation, ...] = (),
         confidence: float | None = None,
@@ -183,7 +190,7 @@ class Bot:
             notices=notices,
             resources=resources,
             suggestions=suggestions,
-            interpretation=Interpretation(question),
+            interpretation=interpretation,
             receipt=self.receipt(),
         )
 

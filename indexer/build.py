@@ -22,12 +22,13 @@ from indexer.embedding_cache import EmbeddingCache
 from indexer.errors import DocumentError, IndexUnusableError, ModelError, WriteError
 from indexer.export import export_encoder, fingerprint, locate_model
 from indexer.index import PROBE_TEXT, version_problem
-from indexer.lexical_index import LexicalIndex
+from indexer.lexical_index import LexicalIndex, spoken_words
 from indexer.manifest import MANIFEST, Manifest, ManifestConfig, ManifestCounts, list_files, read_manifest
 from indexer.readers import Reading
 from indexer.store_writer import StoreWriter
 from indexer.vector_index import VectorIndex
 from indexer.versions import STAGING, flush_tree, index_lock, list_versions, live_or_none, make_live, publish, staged, sweep
+from indexer.vocabulary import Vocabulary
 from indexer.whitening import whiten, within_class_whitening
 
 # Told (stage, texts done since last told, texts in all).
@@ -208,18 +209,21 @@ def _write(target: Path, plan: _Plan, cache: EmbeddingCache, progress: Progress)
     passage_texts = [_passage_text(piece, passage) for piece in pieces for passage in piece.passages]
     sentence_texts = [text for piece in pieces for text in _sentence_texts(piece)]
     key_texts = [encoder_settings.query_prompt + text for piece in pieces for _, text in piece.keys]
-    total = len(passage_texts) + len(sentence_texts) + len(key_texts)
+    vocabulary = tuple(dict.fromkeys(word for text in (*passage_texts, *key_texts) for word in spoken_words(text)))
+    total = len(passage_texts) + len(sentence_texts) + len(key_texts) + len(vocabulary)
 
     def advance(done: int) -> None:
         progress("encoding", done, total)
 
     passages, sentences = (cache.encode([prompt + text for text in texts], advance) for texts in (passage_texts, sentence_texts))
     keys = cache.encode(key_texts, advance)
+    word_vectors = cache.encode([encoder_settings.query_prompt + word for word in vocabulary], advance)
     whitening = within_class_whitening(keys, _sections_of_keys(pieces))
     np.save(target / "whitening.npy", whitening)
     VectorIndex.build(whiten(passages, whitening)).save(target / "vectors.faiss")
     np.save(target / "sentence_vectors.npy", whiten(sentences, whitening).astype(np.float16))
     VectorIndex.build(whiten(keys, whitening)).save(target / "keys.faiss")
+    Vocabulary(vocabulary, whiten(word_vectors, whitening).astype(np.float16)).save(target)
     LexicalIndex.build([_lexical_text(piece, passage) for piece in pieces for passage in piece.passages]).save(target / "bm25")
     store = StoreWriter(target / "documents.sqlite")
     for piece in pieces:

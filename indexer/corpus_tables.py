@@ -103,11 +103,16 @@ class Drug(BaseModel):
 
 
 class Lexicon(BaseModel):
-    """The names of drugs; `checked` is the day they were last read through."""
+    """The names of drugs; `checked` is the day they were last read through.
+
+    `context` has the words beside which an ambiguous name stands for its drug, `places` the words for places with rules of their own.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     checked: date
+    context: tuple[str, ...] = ()
+    places: Mapping[str, tuple[str, ...]] = {}
     drugs: tuple[Drug, ...] = Field(alias="drug")
 
 

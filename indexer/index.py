@@ -1,6 +1,7 @@
 """A finished index, loaded: everything a server needs, out of one folder."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from indexer.manifest import MANIFEST, REBUILD, Manifest, check_files, file_dige
 from indexer.store import Store
 from indexer.vector_index import VectorIndex
 from indexer.versions import index_lock, list_versions, live_or_none, live_version, make_live, no_index, number_of
+from indexer.vocabulary import Vocabulary
 from indexer.whitening import whiten
 
 PROBE_TEXT = "Naloxone reverses an opioid overdose; does ketamine, alprazolam or alcohol change what naloxone does?"
@@ -39,6 +41,7 @@ class Index:
     lexical: LexicalIndex
     vectors: VectorIndex
     keys: VectorIndex
+    vocabulary: Vocabulary
     whitening: Vectors
     sentence_vectors: npt.NDArray[np.float16]
     passage_sections: npt.NDArray[np.int32]
@@ -79,6 +82,7 @@ class Index:
                 lexical=LexicalIndex.load(version / "bm25"),
                 vectors=VectorIndex.load(version / "vectors.faiss"),
                 keys=VectorIndex.load(version / "keys.faiss"),
+                vocabulary=Vocabulary.load(version),
                 whitening=_array(version / "whitening.npy"),
                 sentence_vectors=_array(version / "sentence_vectors.npy"),
                 passage_sections=_array(version / "passage_sections.npy"),
@@ -99,16 +103,23 @@ class Index:
         """The unit vector of a question, shape (dimension,), whitened as all vectors of the index are."""
         return whiten(self.embedder.encode([self.embedder.settings.query_prompt + text])[0], self.whitening)
 
+    def encode_words(self, words: Sequence[str]) -> Vectors:
+        """The unit vectors of words, shape (words, dimension): first those looked up in the vocabulary, then those encoded."""
+        others = [word for word in words if word not in self.vocabulary]
+        return np.concatenate([self.vocabulary.of(words), *(self.encode_query(word)[None] for word in others)])
+
     def _check(self, version: Path) -> None:
         counts, encoder = self.manifest.counts, self.manifest.encoder
         belongs = {
             "the encoder is not the one": self.embedder.settings == encoder,
-            "the vectors are not of the dimension": self.vectors.dimension == self.keys.dimension == self.whitening.shape[0] == encoder.dimension,
+            "the vectors are not of the dimension": {self.vectors.dimension, self.keys.dimension, *self.whitening.shape}
+            == {encoder.dimension},
             "the documents are not as many as": self.store.document_count() == counts.documents,
             "the passages are not as many as": len(self.vectors) == len(self.lexical) == len(self.passage_sections) == counts.passages,
             "the sentences are not as many as": self.sentence_vectors.shape == (counts.sentences, encoder.dimension)
             and len(self.first_sentences) == counts.passages + 1
             and self.first_sentences[-1] == counts.sentences,
+            "the words are not of the dimension": self.vocabulary.vectors.shape == (len(self.vocabulary), encoder.dimension),
             "the keys are not as many as": len(self.keys) == len(self.key_sections) == counts.keys,
         }
         for what, fits in belongs.items():

@@ -25,11 +25,15 @@ STOP_WORDS = frozenset(
 )
 
 
-def words(text: str) -> list[str]:
-    """The words of a text that carry meaning, in order: lower case, accents and apostrophes dropped, stemmed, without stop words."""
+def spoken_words(text: str) -> list[str]:
+    """The words of a text that carry meaning, in order: lower case, accents and apostrophes dropped, without stop words."""
     plain = _DROPPED.sub("", unicodedata.normalize("NFKD", text.casefold()))
-    found = [word for word in _WORD.findall(plain) if word not in STOP_WORDS]
-    return list(Stemmer.Stemmer("english").stemWords(found))
+    return [word for word in _WORD.findall(plain) if word not in STOP_WORDS]
+
+
+def words(text: str) -> list[str]:
+    """The same words, stemmed: what BM25 compares."""
+    return list(Stemmer.Stemmer("english").stemWords(spoken_words(text)))
 
 
 class LexicalIndex:

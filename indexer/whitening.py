@@ -1,8 +1,8 @@
 """Within-class covariance normalisation: what different ways of asking the same have no part in comparing.
 
-The titles and other ways of asking of one section mean the same and differ in wording alone. Directions in which they spread are scaled down in all
-vectors of an index, so that another wording moves a question less and another subject moves it more (Hatch, Kajarekar and Stolcke, "Within-class
-covariance normalization for SVM-based speaker recognition", Interspeech 2006).
+The titles and other ways of asking of one section mean the same and differ in wording alone. Directions in which they spread are scaled
+down in all vectors of an index, so that another wording moves a question less and another subject moves it more (Hatch, Kajarekar and
+Stolcke, "Within-class covariance normalization for SVM-based speaker recognition", Interspeech 2006).
 """
 
 import numpy as np
@@ -16,7 +16,7 @@ _CAUTION = 1_000  # vectors; with so many the shrinkage doubles, with fewer it g
 
 
 def within_class_whitening(vectors: Vectors, classes: npt.NDArray[np.int32]) -> Vectors:
-    """The symmetric matrix, shape (dimension, dimension), that vectors are to be multiplied by; the identity where no class is large enough."""
+    """The symmetric matrix, shape (dimension, dimension), to multiply vectors by; the identity where no class is large enough."""
     dimension = vectors.shape[1]
     large = np.bincount(classes)[classes] >= _FEWEST
     if not large.any():
