@@ -1,7 +1,6 @@
 """A finished index, loaded: everything a server needs, out of one folder."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -102,11 +101,6 @@ class Index:
     def encode_query(self, text: str) -> Vectors:
         """The unit vector of a question, shape (dimension,), whitened as all vectors of the index are."""
         return whiten(self.embedder.encode([self.embedder.settings.query_prompt + text])[0], self.whitening)
-
-    def encode_words(self, words: Sequence[str]) -> Vectors:
-        """The unit vectors of words, shape (words, dimension): first those looked up in the vocabulary, then those encoded."""
-        others = [word for word in words if word not in self.vocabulary]
-        return np.concatenate([self.vocabulary.of(words), *(self.encode_query(word)[None] for word in others)])
 
     def _check(self, version: Path) -> None:
         counts, encoder = self.manifest.counts, self.manifest.encoder
