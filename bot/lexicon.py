@@ -11,6 +11,10 @@ from bot.answer import DrugMention
 from indexer.corpus_tables import Drug, Lexicon
 from indexer.documents import plain
 
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+_TOGETHER = 2  # ambiguous names that support each other
+_LETTER_AND_S = 2  # letters
+
 
 @dataclass(frozen=True, slots=True)
 class NamedDrug:
@@ -47,27 +51,34 @@ class Names:
 
     def in_text(self, text: str) -> tuple[NamedDrug, ...]:
         """The drugs a question names, in its order, each once; the longest name wins."""
-        found = {named.mention.name: named for named in reversed(list(self._found(text)))}
-        supported = len(found) > 1 or any(not named.is_ambiguous for named in found.values()) or self.context & set(plain(text).split())
-        return tuple(reversed(found.values())) if supported else ()
+        found = list(self._found(text))
+        names = {name for name, _ in found}
+        if len(names) < _TOGETHER and names <= self.ambiguous and not self.context & set(plain(text).split()):
+            return ()
+        first: dict[str, NamedDrug] = {}
+        for _, named in found:
+            first.setdefault(named.mention.name, named)
+        return tuple(first.values())
 
-    def _found(self, text: str) -> Iterator[NamedDrug]:
-        words = re.findall(r"(?:[^\W_]|['\u2019])+", text)
+    def _found(self, text: str) -> Iterator[tuple[str, NamedDrug]]:
+        """Every name in a text, as the lexicon has it, with its drug."""
+        words = list(_WORD.finditer(text))
         at = 0
         while at < len(words):
             for length in range(min(self.longest, len(words) - at), 0, -1):
-                surface = " ".join(words[at : at + length])
+                surface = text[words[at].start() : words[at + length - 1].end()]
                 name = self._known(plain(surface))
                 if name:
                     drug = self.owners[name]
-                    yield NamedDrug(DrugMention(surface, drug.name, drug.drug_class), drug.outside, name in self.ambiguous)
+                    yield name, NamedDrug(DrugMention(surface, drug.name, drug.drug_class), drug.outside, name in self.ambiguous)
                     at += length - 1
                     break
             at += 1
 
     def _known(self, name: str) -> str | None:
-        """The name as the lexicon has it, also where the text has its plural."""
-        return next((form for form in (name, name.removesuffix("s")) if form in self.owners), None)
+        """The name as the lexicon has it, also where the text has its plural, which a single letter has not: "vs" is no drug."""
+        forms = (name, name.removesuffix("s")) if len(name) > _LETTER_AND_S else (name,)
+        return next((form for form in forms if form in self.owners), None)
 
     def places_in(self, text: str) -> frozenset[str]:
         """The places that a text names."""

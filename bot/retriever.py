@@ -69,7 +69,7 @@ def question_in(text: str) -> str:
     sentences = [sentence for sentence in _SENTENCE_END.split(text) if sentence.strip()]
     if len(sentences) < _STORY:
         return text
-    return " ".join([sentence for sentence in sentences if sentence.rstrip().endswith("?")] or sentences[-1:])
+    return " ".join([sentence for sentence in sentences if "?" in sentence] or sentences[-1:])
 
 
 @dataclass(frozen=True, slots=True)

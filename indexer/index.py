@@ -106,8 +106,8 @@ class Index:
         counts, encoder = self.manifest.counts, self.manifest.encoder
         belongs = {
             "the encoder is not the one": self.embedder.settings == encoder,
-            "the vectors are not of the dimension": {self.vectors.dimension, self.keys.dimension, *self.whitening.shape}
-            == {encoder.dimension},
+            "the vectors are not of the dimension": self.vectors.dimension == self.keys.dimension == encoder.dimension
+            and self.whitening.shape == (encoder.dimension, encoder.dimension),
             "the documents are not as many as": self.store.document_count() == counts.documents,
             "the passages are not as many as": len(self.vectors) == len(self.lexical) == len(self.passage_sections) == counts.passages,
             "the sentences are not as many as": self.sentence_vectors.shape == (counts.sentences, encoder.dimension)

@@ -27,7 +27,7 @@ STOP_WORDS = frozenset(
 
 def spoken_words(text: str) -> list[str]:
     """The words of a text that carry meaning, in order: lower case, accents and apostrophes dropped, without stop words."""
-    plain = _DROPPED.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    plain = _DROPPED.sub("", unicodedata.normalize("NFKD", text).casefold())
     return [word for word in _WORD.findall(plain) if word not in STOP_WORDS]
 
 

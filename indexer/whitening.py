@@ -16,7 +16,7 @@ _CAUTION = 1_000  # vectors; with so many the shrinkage doubles, with fewer it g
 
 
 def within_class_whitening(vectors: Vectors, classes: npt.NDArray[np.int32]) -> Vectors:
-    """The symmetric matrix, shape (dimension, dimension), to multiply vectors by; the identity where no class is large enough."""
+    """The symmetric matrix, shape (dimension, dimension), to multiply vectors by; the identity where no large class spreads."""
     dimension = vectors.shape[1]
     large = np.bincount(classes)[classes] >= _FEWEST
     if not large.any():
@@ -26,6 +26,8 @@ def within_class_whitening(vectors: Vectors, classes: npt.NDArray[np.int32]) -> 
     centroids = np.zeros((len(numbers), dimension))
     np.add.at(centroids, place, inside)
     spread = inside - (centroids / np.bincount(place)[:, None])[place]
+    if not spread.any():  # texts that differ in case alone have one vector
+        return np.eye(dimension, dtype=np.float32)
     variances, directions = np.linalg.eigh(spread.T @ spread / len(spread))
     scales = 1 / np.sqrt(variances + _SHRINKAGE * (1 + _CAUTION / len(spread)) * variances.mean())
     matrix: Vectors = (directions * scales @ directions.T / scales.mean()).astype(np.float32)

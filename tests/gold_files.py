@@ -10,12 +10,12 @@ ANSWERABLE = {
     "name the moons of Mars": ("mars#introduction", "Deimos"),
     "how long does the Moon take around the Earth": ("moon#introduction", "27 days"),
     "is there air on the Moon": ("moon#introduction", "no air"),
-    "when does a swarm leave the hive": ("bees#swarms", "late spring"),
+    "swarms in spring": ("bees#swarms", "late spring"),
     "do drones have a sting": ("bees#swarms", "no sting"),
     "how many queens has a colony of bees": ("bees#introduction", "single queen"),
     "how often is a starter fed": ("bread#feeding-the-starter", "every day"),
     "smell of a hungry starter": ("bread#feeding-the-starter", "vinegar"),
-    "how long does the loaf bake": ("bread#baking", "forty minutes"),
+    "baking the loaf": ("bread#baking", "forty minutes"),
     "how long should black tea steep": ("tea#how-long-should-tea-steep", "three to five"),
     "what is tea made from": ("tea#what-is-tea", "leaves"),
 }
@@ -65,7 +65,7 @@ def development_items() -> list[dict[str, Any]]:
 FOUR = (
     answered("moons", "dev", "How many moons has Mars?"),
     abstained("phone", "dev", "who invented the telephone"),
-    answered("swarm", "test", "when does a swarm leave the hive"),
-    answered("bake", "test", "how long does the loaf bake", key_facts=[["fifty minutes"]]),
+    answered("swarm", "test", "swarms in spring"),
+    answered("bake", "test", "baking the loaf", key_facts=[["fifty minutes"]]),
 )
 UNSTATED = "note: bake: no relevant section states the key fact ['fifty minutes']; mend the pattern, or name the section\n"

@@ -20,6 +20,7 @@ _STRENGTHS = (0.1, 0.3, 1.0, 3.0)  # inverse regularisation, tried in turn
 _LEVEL = 0.95
 _FEWEST = 10  # questions with a right answer, and without: of fewer nothing can be learnt
 _DIGITS = 4
+_ALIKE = 1e-9  # the spread of values that are all the same is not always 0, as their mean is rounded
 _STEPS = 10_000  # of that many digits, from 0 to 1
 
 
@@ -136,7 +137,7 @@ def _out_of_fold(
 def _regression(table: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], strength: float) -> tuple[float, npt.NDArray[np.float64]]:
     """Bias and weights of a logistic regression, its regularisation the same for features of any spread."""
     spread = table.std(axis=0)
-    spread[spread == 0] = 1.0
+    spread[spread < _ALIKE] = 1.0
     fitted = LogisticRegression(C=strength, max_iter=5_000).fit(table / spread, right)
     return float(fitted.intercept_[0]), fitted.coef_[0] / spread
 

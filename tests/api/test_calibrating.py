@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Never
 
 import pytest
 
-from api.calibrating import uncalibrated
 from bot.calibration import CALIBRATION, IndexCalibration, load_calibration
 from bot.pipeline import Bot
 from indexer.index import Index
@@ -69,14 +68,6 @@ def test_what_was_fitted_is_written_and_said(run: "Run", calibrate: Calibrate, f
     ]
     (answer,) = run("ask", "How many moons has Mars?", "--json", "--index", folder).lines
     assert answer["receipt"]["calibration"] == found.digest
-
-
-@pytest.mark.model
-def test_what_is_fitted_is_the_bot_that_answers(mixed_index_folder: Path) -> None:
-    answering = Bot.open(mixed_index_folder)
-    index = answering.usable_index()
-    assert uncalibrated(index) == replace(answering, calibration=uncalibrated(index).calibration)
-    index.store.close()
 
 
 @pytest.mark.model

@@ -124,7 +124,7 @@ def test_ctrl_c_ends_the_conversation_without_a_traceback(echo: Echo, monkeypatc
 
 
 def test_a_question_that_is_too_long_is_refused_and_the_conversation_goes_on(run: "Run", tiny: Path) -> None:
-    outcome = run("chat", "--index", tiny / "index", stdin=f"{'x' * 1001}\nHow many moons has Mars?\n")
+    outcome = run("chat", "--index", tiny / "index", stdin=f"{'x' * 1001}\nMars\n")
     assert outcome.code == 0
     assert outcome.err == "citewell: the question has 1,001 characters; ask in at most 1,000\n"
     assert outcome.out.startswith("Mars has two small moons, Phobos and Deimos. [1]\n")
@@ -151,7 +151,7 @@ def test_the_card_is_that_of_the_country(run: "Run", tmp_path: Path) -> None:
 
 
 def test_danger_is_not_forgotten_by_the_next_question(run: "Run", tiny: Path) -> None:
-    out = run("chat", "--index", tiny / "index", stdin=f"{DANGER}\nHow many moons has Mars?\n").out
+    out = run("chat", "--index", tiny / "index", stdin=f"{DANGER}\nMars\n").out
     assert out.startswith(CARD)
     assert out.count(CARD) == 2
     assert "Mars has two small moons, Phobos and Deimos. [1]" in out
@@ -160,12 +160,12 @@ def test_danger_is_not_forgotten_by_the_next_question(run: "Run", tiny: Path) ->
 def test_nothing_of_a_conversation_is_written_to_disk(run: "Run", tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
-    assert run("chat", "--index", tiny / "index", stdin="How many moons has Mars?\nWhat is tea?\n").code == 0
+    assert run("chat", "--index", tiny / "index", stdin="Mars\nWhat is tea?\n").code == 0
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
 
 
 def test_bytes_that_are_no_letters_end_no_conversation(run: "Run", tiny: Path) -> None:
-    outcome = run("chat", "--index", tiny / "index", stdin=b"\xff\xfe\x80\nHow many moons has Mars?\n")
+    outcome = run("chat", "--index", tiny / "index", stdin=b"\xff\xfe\x80\nMars\n")
     assert (outcome.code, outcome.err) == (0, "")
     assert "Mars has two small moons, Phobos and Deimos. [1]\n" in outcome.out
 

@@ -100,7 +100,7 @@ def test_the_report_is_a_page_with_plots(evaluate: "Evaluate", tmp_path: Path) -
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert page.startswith("<!")
     assert "<svg" in page
-    assert "how long does the loaf bake" in page
+    assert "baking the loaf" in page
 
 
 @pytest.mark.model
@@ -236,7 +236,7 @@ def test_two_evaluations_are_compared_item_by_item(run: "Run", evaluate: "Evalua
     )
     assert cells(out)["right"][:2] == ["0.667", "0.333"]
     assert out.splitlines()[-3:] == [
-        f"became right: bake: how long does the loaf bake ({before['items'][3]['why']})",
+        f"became right: bake: baking the loaf ({before['items'][3]['why']})",
         "became wrong: moons: How many moons has Mars? (abstained instead of answered)",
         "1 became right, 1 became wrong",
     ]

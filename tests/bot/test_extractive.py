@@ -6,6 +6,7 @@ import pytest
 
 from bot.config import ExtractionConfig, RetrievalConfig
 from bot.extractive import ChosenSentence, _list_around, choose_sentences, coverage
+from bot.lexicon import Names
 from bot.retriever import Query, rank, top_passages
 from indexer.documents import BlockKind
 from indexer.index import Index
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.model
 
 
 def chosen(index: Index, question: str, config: ExtractionConfig | None = None) -> list[ChosenSentence]:
-    query = Query.of(question, index)
+    query = Query.of(question, index, Names())
     found = top_passages(index, rank(index, query, RetrievalConfig()), 6)
     return list(choose_sentences(index, query, found, config or ExtractionConfig()))
 
@@ -80,10 +81,10 @@ def test_what_was_said_is_not_said_again(mixed_index: Index) -> None:
 
 
 def test_coverage_weighs_words_by_how_much_they_tell(mixed_index: Index) -> None:
-    query = Query.of("tea xylophone", mixed_index)
+    query = Query.of("tea xylophone", mixed_index, Names())
     tea, unknown = mixed_index.lexical.rarity("tea"), mixed_index.lexical.rarity("xylophon")
     assert coverage(mixed_index, query, "Teas of the world") == pytest.approx(tea / (tea + unknown))
-    assert coverage(mixed_index, Query.of("what is it", mixed_index), "anything") == 0.0
+    assert coverage(mixed_index, Query.of("what is it", mixed_index, Names()), "anything") == 0.0
 
 
 def sentence_of(number: int, kind: BlockKind, text: str) -> StoredSentence:

@@ -37,12 +37,16 @@ FILES = [
     "helplines.json",
     "key_sections.npy",
     "keys.faiss",
+    "lexicon.json",
     "passage_sections.npy",
     "safety.json",
     "sentence_vectors.npy",
     "vectors.faiss",
+    "whitening.npy",
+    "word_vectors.npy",
+    "words.json",
 ]
-SAME_IN_BOTH = {"encoder/encoder.json", "encoder/model.onnx", "encoder/tokenizer.json", "helplines.json", "safety.json"}
+SAME_IN_BOTH = {"encoder/encoder.json", "encoder/model.onnx", "encoder/tokenizer.json", "helplines.json", "lexicon.json", "safety.json"}
 CURRENT = "../../current"
 REBUILD = "; run `citewell index` to build it again"
 
@@ -77,7 +81,7 @@ def on_disk(folder: Path) -> dict[str, tuple[int, str]]:
 
 def answers(folder: Path) -> bool:
     bot = Bot.open(folder)
-    answer = bot.answer("How many moons has Mars?", today=date(2026, 2, 1))
+    answer = bot.answer("Mars", today=date(2026, 2, 1))
     bot.usable_index().store.close()
     return answer.citations[0].quote == "Mars has two small moons, Phobos and Deimos."
 

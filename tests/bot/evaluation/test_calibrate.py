@@ -1,4 +1,4 @@
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from math import comb, exp
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.abstention import Features
 from bot.errors import GoldError
-from bot.evaluation.calibrate import Example, Fit, choose_threshold, fit, upper_limit
+from bot.evaluation.calibrate import Example, Fit, _best_strength, _table, choose_threshold, fit, upper_limit
 from bot.evaluation.measures import Judged
 
 SIZE = len(fields(Features))
@@ -109,6 +109,44 @@ def test_a_feature_that_tells_right_from_wrong_is_learnt() -> None:
     assert (fitted.questions, fitted.right) == (200, sum(one.right for one in given_out))
     assert 0.8 < fitted.auroc < 1
     assert 0 < fitted.ece < 0.15
+
+
+@pytest.mark.parametrize("value", [0.1, 1.0])
+def test_a_feature_that_is_always_the_same_takes_nothing_from_the_others(value: float) -> None:
+    """The spread of 200 times 0.1 is 3e-17."""
+    given_out = [
+        Example(Features(getattr(one.features, fields(Features)[0].name), *([value] * (SIZE - 1))), one.right, one.answerable, one.cluster)
+        for one in examples(200, 0.3)
+    ]
+    fitted = fit(given_out, 0.1)
+    assert fitted.auroc == pytest.approx(fitted_on(200, 0.3, 0.1).auroc, abs=0.01)
+    first, *others = (getattr(fitted.model.weights, field.name) for field in fields(Features))
+    assert first > 1
+    assert np.abs(others).max() < 0.5
+
+
+def test_features_are_learnt_alike_whatever_their_scale() -> None:
+    first = fields(Features)[0].name
+    scaled = [
+        Example(replace(one.features, **{first: getattr(one.features, first) / 50}), one.right, one.answerable, one.cluster)
+        for one in examples(200, 0.3)
+    ]
+    fitted, before = fit(scaled, 0.1), fitted_on(200, 0.3, 0.1)
+    assert (fitted.auroc, fitted.coverage, fitted.model.threshold) == pytest.approx((before.auroc, before.coverage, before.model.threshold))
+    assert getattr(fitted.model.weights, first) == pytest.approx(50 * getattr(before.model.weights, first), rel=1e-3)
+
+
+def test_noise_is_learnt_less_the_more_of_it_there_is() -> None:
+    """The strength with the least loss is taken: a weak one where the features tell nothing, a strong one where they tell all."""
+    random = np.random.default_rng(5)
+    noise = [Example(Features(*random.random(SIZE)), bool(number % 2), True, f"item {number}") for number in range(100)]
+    clear = examples(200, 0.01)
+
+    def best(given_out: list[Example]) -> float:
+        table, right = _table(given_out)
+        return _best_strength(table, right, np.arange(len(right)))[0]
+
+    assert (best(noise), best(clear)) == (0.1, 3.0)
 
 
 def test_coefficients_have_four_digits_and_the_same_examples_give_the_same_fit() -> None:

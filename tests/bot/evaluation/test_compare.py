@@ -115,6 +115,33 @@ def test_the_exact_test_is_for_scores_that_are_either_or() -> None:
     }
 
 
+def test_the_exact_test_is_for_what_is_recognised_and_what_cannot_be_answered() -> None:
+    names = {"abstained": "false_answer", "crisis": "crisis_recall", "declined": "decline_recall", "clarify": "clarify_recall"}
+    for expected, name in names.items():
+        found = changed(["-", "-"], ["one", "-"], expected=expected, key_facts=[])
+        assert difference(found, name).p == 1.0
+        assert {one.measure for one in found.differences if one.p is None} == {"crag"}
+
+
+@pytest.mark.parametrize(
+    ("measure", "after", "interval", "is_better"),
+    [
+        ("crag", 0.6, (0.01, 0.2), True),
+        ("crag", 0.6, (0.0, 0.2), None),
+        ("crag", 0.6, (-0.1, 0.3), None),
+        ("crag", 0.4, (-0.2, -0.01), False),
+        ("crag", 0.4, (-0.2, 0.0), None),
+        ("aurc", 0.6, (0.01, 0.2), False),
+        ("aurc", 0.4, (-0.2, -0.01), True),
+        ("crag", 0.6, None, None),
+    ],
+)
+def test_a_change_is_beyond_chance_where_its_interval_leaves_zero_out(
+    measure: str, after: float, interval: tuple[float, float] | None, is_better: bool | None
+) -> None:
+    assert Difference(measure, 0.5, after, interval, None, 9).is_better is is_better
+
+
 def test_values_of_the_exact_test() -> None:
     """0 of 5: 2 / 32; 1 of 8: 2 * (1 + 8) / 256."""
     assert (mcnemar(0, 5), mcnemar(5, 0), mcnemar(1, 7), mcnemar(0, 0), mcnemar(3, 3)) == (0.0625, 0.0625, 0.0703125, 1.0, 1.0)

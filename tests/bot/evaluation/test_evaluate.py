@@ -107,6 +107,11 @@ def test_tags_of_at_least_three_items_are_measured(evaluation: Evaluation) -> No
     assert (evaluation.tags["k"]["right"].value, evaluation.tags["k"]["right"].count) == (2 / 4, 4)
 
 
+def test_fewer_are_not() -> None:
+    three = [(item(f"q{number}", tags=["a", "b"] if number else ["a"]), response(answered("x"))) for number in range(3)]
+    assert set(evaluated(*three).tags) == {"a"}
+
+
 def test_how_often_each_status_was_given_for_the_one_expected(evaluation: Evaluation) -> None:
     assert evaluation.confusion == {"abstained": {"answered": 1}, "answered": {"abstained": 1, "answered": 2}, "crisis": {"crisis": 1}}
 
@@ -174,6 +179,16 @@ def test_about_is_kept(evaluation: Evaluation) -> None:
 def test_an_evaluation_of_nothing_measures_nothing() -> None:
     found = evaluated()
     assert (found.measures, found.splits, found.tags, found.curve, found.items) == ({}, {}, {}, (), ())
+
+
+def test_an_answer_that_takes_no_time_takes_none() -> None:
+    found = evaluated((item("q1"), response(answered("x"), milliseconds=0.0))).measures
+    assert (found["median_ms"].value, found["p95_ms"].value) == (0.0, 0.0)
+
+
+def test_what_is_not_known_of_the_bot_is_null() -> None:
+    told = About(receipt={})
+    assert (told.documents, told.server, told.threshold, told.target_risk, told.memory_mb) == (None,) * 5
 
 
 def test_every_response_must_have_its_item() -> None:

@@ -28,9 +28,9 @@ def bot(mixed_index_folder: Path) -> Iterator[Bot]:
 def items(tmp_path: Path) -> list[GoldItem]:
     rows = [
         {**MOONS, "group": "mars"},
-        {**answered("bake", "dev", "how long does the loaf bake"), "key_facts": [["fifty minutes"]]},
+        {**answered("bake", "dev", "baking the loaf"), "key_facts": [["fifty minutes"]]},
         abstained("phone", "dev", "who invented the telephone"),
-        answered("swarm", "test", "when does a swarm leave the hive"),
+        answered("swarm", "test", "swarms in spring"),
         {"id": "danger", "split": "dev", "question": "my friend took too many pills and is not breathing", "expected": "crisis"},
         {**abstained("taken for danger", "dev", "my friend took pills and is not breathing"), "group": "d"},
         {"id": "which", "split": "dev", "question": "how long?", "expected": "clarify"},
@@ -46,7 +46,7 @@ def test_development_items_that_abstention_decides_are_examples(bot: Bot, items:
         (False, False, "item phone"),
     ]
     assert [one.features for one in found] == [bot.features(items[place].question, []) for place in range(3)]
-    assert found[0].features.dense > found[2].features.dense
+    assert found[0].features.key > found[2].features.key
 
 
 def test_a_follow_up_is_learnt_from_as_it_is_searched(bot: Bot, tmp_path: Path) -> None:

@@ -135,6 +135,13 @@ def test_new_floors_belong_to_the_gold_set_and_documents_of_now() -> None:
     assert (after.gold, after.documents) == ("new", "other")
 
 
+def test_floors_of_documents_that_nobody_knows_hold_for_none() -> None:
+    unknown = measured("gold", None, dev={"right": 0.9})
+    after = pinned(unknown, None, None)
+    assert after.documents == ""
+    assert len(list(failures(unknown, after))) == 1
+
+
 def test_a_baseline_is_read_as_it_was_written(tmp_path: Path) -> None:
     lowered = Lowered(split="dev", measure="right", before=0.8, after=0.7, reason='the "old" one\n\u2028')
     baseline = floors((lowered,), dev={"right": 0.7}, test={"risk": 1e-9})

@@ -38,7 +38,9 @@ def test_an_item_has_every_field_of_its_line(tmp_path: Path) -> None:
         "country": "US",
         "group": "g1",
     }
-    (read_item,) = read(tmp_path, line).items
+    found = read(tmp_path, line)
+    (read_item,) = found.items
+    assert (found.problems, found.notes) == ((), ())
     assert json.loads(read_item.model_dump_json()) == line
     assert read_item.key_facts == (("dissociative", "anesthetic that separates"), ("NMDA",))
     assert read_item.cluster == "group g1"
@@ -171,6 +173,11 @@ def test_the_same_words_in_another_conversation_or_country_are_another_question(
     assert (found.problems, found.notes) == ((), ())
 
 
+def test_other_turns_before_it_make_another_question(tmp_path: Path) -> None:
+    lines = [{**LINE, "id": drug, "history": [{"role": "user", "content": drug}]} for drug in ("heroin", "xanax")]
+    assert read(tmp_path, *lines).notes == ()
+
+
 def test_a_question_that_stands_twice_in_a_split_is_noted(tmp_path: Path) -> None:
     found = read(tmp_path, LINE, {**LINE, "id": "q2"})
     assert found.problems == ()
@@ -227,6 +234,8 @@ def test_a_set_is_used_only_where_nothing_is_wrong_with_it(tmp_path: Path) -> No
     assert whole.checked() is whole
     with pytest.raises(GoldError, match=r":1: .*JSON.*; mend it$"):
         read(tmp_path, "{").checked()
+    with pytest.raises(GoldError, match=r"\(and 1 more; `citewell gold check` lists them\)$"):
+        read(tmp_path, "{", "{").checked()
     with pytest.raises(GoldError, match=r"\(and 2 more; `citewell gold check` lists them\)$"):
         read(tmp_path, "{", LINE, "{", "{").checked()
     with pytest.raises(GoldError, match="the gold set holds no item"):
@@ -292,6 +301,10 @@ def test_a_fact_may_stand_in_any_relevant_section_and_must_in_one() -> None:
     relevant = item(relevant=["tea#what", "tea#how"], key_facts=[["leaves"], ["minutes"], ["sugar", "honey"]])
     (line,) = lacking({"tea#what": "Made of leaves.", "tea#how": "Three Minutes.", "tea#other": "With sugar."}, relevant)
     assert line == "q1: no relevant section states the key fact ['sugar', 'honey']; mend the pattern, or name the section"
+
+
+def test_a_fact_does_not_run_from_one_section_into_the_next() -> None:
+    assert len(lacking({"tea#a": "made of", "tea#b": "leaves"}, item(relevant=["tea#a", "tea#b"], key_facts=[["made.{0,7}leaves"]]))) == 1
 
 
 def test_an_item_without_sections_cannot_be_compared_with_documents() -> None:

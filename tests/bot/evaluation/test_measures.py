@@ -232,6 +232,11 @@ def test_a_sentence_rests_on_all_its_citations_and_wording_rests_on_none() -> No
     assert cited(answered("x", "d#a", "d#x", sentences=said), ["d#a"]) == [1 / 2, 1 / 2, 1]
 
 
+def test_a_single_citation_is_relevant_or_not() -> None:
+    assert cited(answered("x", "d#a"), ["d#a"]) == [1, 1, 1]
+    assert cited(answered("x", "d#x"), ["d#a"]) == [0, 0, 0]
+
+
 def test_a_citation_that_is_not_there_is_not_relevant() -> None:
     said = [{"text": "", "citation_ids": [7]}]
     assert cited(answered("x", sentences=said), ["d#a"]) == [0, 0, 0]
@@ -254,6 +259,7 @@ def test_every_score_is_a_measure_that_says_which_way_is_better() -> None:
     }
     assert names == set(MEASURES)
     lower = {name for name, (_, better) in MEASURES.items() if better == "lower"}
+    assert {better for _, better in MEASURES.values()} == {"higher", "lower"}
     alarms = {"crisis_false_alarm", "decline_false_alarm", "clarify_false_alarm"}
     assert lower == {"forbidden", "false_refusal", "false_answer", "risk", "aurc", "ece", "median_ms", "p95_ms", *alarms}
 
@@ -443,6 +449,13 @@ def test_confidence_is_judged_by_the_best_answer_found() -> None:
     assert rows.confidence.tolist() == [0.9, 0.4, 0.3]
     assert rows.right.tolist() == [True, False, False]
     assert rows.answerable.tolist() == [True, True, False]
+
+
+def test_every_item_must_have_its_ranking_and_its_response() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        retrieval_scores([item("q1", relevant=["d#a"])], [])
+    with pytest.raises(ValueError, match="zip"):
+        judged([item("q1")], [])
 
 
 def test_without_the_best_answer_the_one_given_is_judged() -> None:
