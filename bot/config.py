@@ -7,10 +7,10 @@ from dataclasses import dataclass
 class RetrievalConfig:
     """Weights of the signals in the convex combination (they need not add up to 1), and how many candidates each ranking brings in."""
 
-    dense: float = 0.25
-    sentence: float = 0.25
-    lexical: float = 0.20
-    key: float = 0.30
+    dense: float = 0.30
+    sentence: float = 0.20
+    lexical: float = 0.30
+    key: float = 0.20
     candidates: int = 100
 
 
@@ -24,8 +24,8 @@ class ExtractionConfig:
     """
 
     similarity: float = 0.4
-    passage: float = 0.8
-    opening: float = 0.08
+    passage: float = 1.0
+    opening: float = 0.1
     margin: float = 0.3
     passages: int = 3
     sentences: int = 5

@@ -130,7 +130,8 @@ def _unusable(version: Path, problem: Exception) -> IndexUnusableError:
         return problem
     if isinstance(problem, IndexerError):
         return IndexUnusableError(str(problem))
-    return IndexDamagedError(f"the index in {version} cannot be loaded ({type(problem).__name__}: {problem}); {REBUILD}")
+    what = " ".join(str(problem).split())  # some libraries say it in several lines
+    return IndexDamagedError(f"the index in {version} cannot be loaded ({type(problem).__name__}: {what}); {REBUILD}")
 
 
 def version_problem(version: Path) -> str | None:

@@ -32,10 +32,12 @@ class Response:
 
 def respond(bot: Bot, item: GoldItem, today: date) -> Response:
     """The bot's response to an item. Raises IndexUnusableError."""
+    # A crisis is recognised at any length; one that is missed is judged by its beginning.
+    question = item.question if bot.crisis(item.question, item.country) else item.question[:LONGEST_QUESTION]
     started = time.perf_counter()
-    answer = bot.answer(item.question, list(item.history), item.country, today=today)
+    answer = bot.answer(question, list(item.history), item.country, today=today)
     took = (time.perf_counter() - started) * 1000
-    attempt = unbound(bot).answer(item.question, list(item.history), item.country, today=today)
+    attempt = unbound(bot).answer(question, list(item.history), item.country, today=today)
     found = ranked_sections(bot, answer.interpretation.question)
     spans = tuple(_is_span(bot, citation.document_id, citation.start, citation.end, citation.quote) for citation in answer.citations)
     return Response(answer.to_dict(), attempt.to_dict(), found, spans, took)

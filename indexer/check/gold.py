@@ -14,7 +14,7 @@ def check_gold(corpus: Corpus, folder: Path) -> Iterator[Finding]:
     """No question of a gold set stands among the ways of asking. Lines that are no items are the gold set's own check to find."""
     gold: dict[str, str] = {}
     for file in sorted(folder.rglob("*.jsonl")):
-        for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+        for number, line in enumerate(file.read_text(encoding="utf-8-sig", errors="replace").split("\n"), 1):
             gold.setdefault(plain(_question(line)), f"{shown(file)}:{number}")
     gold.pop("", None)
     for way in corpus.asked():
@@ -25,7 +25,7 @@ def check_gold(corpus: Corpus, folder: Path) -> Iterator[Finding]:
 def _question(line: str) -> str:
     try:
         item = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     question = item.get("question") if isinstance(item, dict) else None
     return question if isinstance(question, str) else ""

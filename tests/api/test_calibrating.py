@@ -5,13 +5,16 @@ import json
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Never
 
 import pytest
 
 from bot.calibration import CALIBRATION, IndexCalibration, load_calibration
+from bot.evaluation.calibrate import Example
+from bot.evaluation.examples import examples as found
+from bot.evaluation.gold import GoldItem
 from bot.pipeline import Bot
 from indexer.index import Index
 from indexer.versions import live_version
@@ -68,6 +71,27 @@ def test_what_was_fitted_is_written_and_said(run: "Run", calibrate: Calibrate, f
     ]
     (answer,) = run("ask", "How many moons has Mars?", "--json", "--index", folder).lines
     assert answer["receipt"]["calibration"] == found.digest
+
+
+@pytest.mark.model
+def test_what_is_fitted_is_the_bot_that_answers(calibrate: Calibrate, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But for the calibration of before, which must have no say in the next."""
+    fitted: list[Bot] = []
+
+    def examples(bot: Bot, items: list[GoldItem], today: date) -> list[Example]:
+        fitted.append(bot)
+        return found(bot, items, today)
+
+    calibrate("--risk", "0.4")
+    monkeypatch.setattr("bot.evaluation.examples.examples", examples)
+    calibrate("--risk", "0.5")
+    answering = Bot.open(folder)
+    assert answering.calibration.file is not None
+    assert {bot.calibration for bot in fitted} == {IndexCalibration()}
+    for name in ("safety", "names", "problem", "retrieval", "extraction"):
+        assert getattr(fitted[0], name) == getattr(answering, name)
+    assert fitted[0].usable_index().digest == answering.usable_index().digest
+    answering.usable_index().store.close()
 
 
 @pytest.mark.model

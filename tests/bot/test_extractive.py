@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from bot.config import ExtractionConfig, RetrievalConfig
@@ -78,6 +79,29 @@ def test_sentences_of_a_passage_stand_in_reading_order(mixed_index: Index) -> No
 
 def test_what_was_said_is_not_said_again(mixed_index: Index) -> None:
     assert len(texts(mixed_index, "how long does tea steep", ExtractionConfig(duplicate=-1.0, margin=9.0))) == 1
+
+
+def test_a_sentence_is_scored_by_itself_its_passage_and_its_place(mixed_index: Index) -> None:
+    """Against the formula: 0.5 of its cosine, 2 times its passage's score, and 0.25 for the one that opens the passage."""
+    config = ExtractionConfig(similarity=0.5, passage=2.0, opening=0.25, margin=99.0, sentences=99, passages=99, duplicate=9.0)
+    query = Query.of("how long does green tea steep", mixed_index, Names())
+    found = {passage.passage.number: passage for passage in top_passages(mixed_index, rank(mixed_index, query, RetrievalConfig()), 6)}
+    answer = choose_sentences(mixed_index, query, list(found.values()), config)
+    for scored in answer:
+        if scored.sentence.kind != "paragraph" or scored.sentence.text.startswith("It "):
+            continue  # brought along by another, whose score it has
+        cosine = float(mixed_index.sentence_vectors[scored.sentence.number].astype(np.float32) @ query.vector)
+        opens = scored.sentence.number == scored.passage.sentences[0].number
+        assert scored.score == pytest.approx(0.5 * cosine + 2.0 * found[scored.passage.number].score + 0.25 * opens, abs=1e-5)
+    assert len({scored.sentence.number == scored.passage.sentences[0].number for scored in answer}) == 2
+
+
+def test_the_sentence_that_opens_a_passage_is_preferred(mixed_index: Index) -> None:
+    """It answers its heading; the first of a passage wins where it counts enough, another where it does not."""
+    one = ExtractionConfig(margin=0.0, opening=0.0)
+    assert texts(mixed_index, "longer makes tea bitter", one) == ["Green tea steeps for two minutes; longer makes green tea bitter."]
+    opening = ExtractionConfig(margin=0.0, opening=0.9)
+    assert texts(mixed_index, "longer makes tea bitter", opening) == ["Black tea steeps for three to five minutes."]
 
 
 def test_coverage_weighs_words_by_how_much_they_tell(mixed_index: Index) -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.answer import Answer
+from bot.answer import Answer, DrugMention, Interpretation
+from bot.calibration import IndexCalibration
 from bot.errors import QuestionError
+from bot.lexicon import Names
 from bot.pipeline import Bot
 from indexer.errors import IndexMissingError
 
@@ -160,6 +162,75 @@ def test_a_follow_up_is_searched_with_its_subject(bot: Bot) -> None:
     answer = ask(bot, "is it addictive?", history=[{"role": "user", "content": "what is ketamine"}])
     assert answer.interpretation.question == "is it addictive? (ketamine)"
     assert "Ketamine can be addictive." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "drugs"),
+    [
+        ("how long do xans last", [("xans", "alprazolam", "benzodiazepine")]),
+        (
+            "does Narcan work on XANAX?",
+            [("Narcan", "naloxone", "opioid blocker (overdose reversal)"), ("XANAX", "alprazolam", "benzodiazepine")],
+        ),
+        ("what are the bars here like", []),
+        ("how do I bake sourdough bread", []),
+    ],
+)
+def test_an_answer_says_which_drugs_were_understood(bot: Bot, question: str, drugs: list[tuple[str, str, str]]) -> None:
+    answer = ask(bot, question)
+    assert answer.interpretation == Interpretation(question, tuple(DrugMention(*drug) for drug in drugs))
+    assert answer.to_dict()["interpretation"]["drugs"] == tuple(
+        {"surface": surface, "name": name, "drug_class": drug_class} for surface, name, drug_class in drugs
+    )
+
+
+def test_a_street_name_is_answered_as_the_drug_it_means(bot: Bot) -> None:
+    answer = ask(bot, "are xans an opioid")
+    assert answer.status == "answered"
+    assert "Xanax is not an opioid" in answer.text
+
+
+def test_the_subject_that_a_follow_up_brings_along_is_understood_too(bot: Bot) -> None:
+    answer = ask(bot, "is it addictive?", history=[{"role": "user", "content": "what are xans"}])
+    assert answer.interpretation == Interpretation("is it addictive? (xans)", (DrugMention("xans", "alprazolam", "benzodiazepine"),))
+
+
+def test_a_card_for_danger_waits_for_no_lexicon(bot: Bot) -> None:
+    assert ask(bot, "he took xans and is not breathing").interpretation == Interpretation("he took xans and is not breathing")
+
+
+def test_a_bot_of_a_loaded_index_is_the_one_that_is_opened(bot: Bot) -> None:
+    other = Bot.of(bot.usable_index(), IndexCalibration())
+    assert other == bot
+    assert other.names == Names.compile(bot.usable_index().lexicon) != Names()
+
+
+def test_without_an_index_no_names_are_known(tmp_path: Path) -> None:
+    assert Bot.open(tmp_path).names == Names()
+
+
+@pytest.mark.parametrize("question", [*ANSWERABLE, *OFF_SUBJECT])
+def test_confidence_is_what_the_model_makes_of_the_features(bot: Bot, question: str) -> None:
+    answer, model = ask(bot, question), bot.calibration.model
+    assert answer.confidence == round(model.probability(bot.features(question)), 4)
+    assert (answer.status == "answered") == (answer.confidence >= model.threshold)
+
+
+def test_features_are_those_of_the_question_with_what_it_leans_on(bot: Bot) -> None:
+    history = [{"role": "user", "content": "what is ketamine"}]
+    assert bot.features("is it addictive?", history) == bot.features("is it addictive? (ketamine)")
+    assert bot.features("is it addictive?", history) != bot.features("is it addictive?")
+    with pytest.raises(QuestionError, match="the question is empty"):
+        bot.features(" ")
+
+
+@pytest.mark.parametrize("place", ["Germany", "Brazil", "Japan"])
+def test_what_is_so_elsewhere_is_not_answered_with_what_is_so_here(bot: Bot, place: str) -> None:
+    here = bot.features("is ketamine legal")
+    assert (here.elsewhere, bot.features(f"is ketamine legal in {place}").elsewhere) == (0.0, 1.0)
+    there = ask(bot, f"is ketamine legal in {place}")
+    assert there.confidence is not None
+    assert there.confidence < (ask(bot, "is ketamine legal").confidence or 0)
 
 
 def test_instructions_in_a_question_or_history_change_nothing(bot: Bot) -> None:

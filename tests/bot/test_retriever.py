@@ -88,9 +88,9 @@ def test_a_question_that_somebody_taught_leads_to_its_section(mixed_index: Index
 
 @pytest.mark.parametrize("question", ["brewing time for the tea", "what is the time for tea", "brewing"])
 def test_a_question_that_is_only_like_a_taught_one_is_ranked_as_any_other(mixed_index: Index, question: str) -> None:
-    query, config = Query.of(question, mixed_index, NO_NAMES), RetrievalConfig()
+    query, config = Query.of(question, mixed_index, NO_NAMES), RetrievalConfig(dense=0.4, sentence=0.3, lexical=0.2, key=0.1)
     ranking = rank(mixed_index, query, config)
-    signals = ((0.25, ranking.dense), (0.25, ranking.sentence), (0.20, ranking.lexical), (0.30, ranking.key))
+    signals = ((0.4, ranking.dense), (0.3, ranking.sentence), (0.2, ranking.lexical), (0.1, ranking.key))
     assert ranking.combined.tolist() == combine(signals).tolist()
 
 

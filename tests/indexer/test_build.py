@@ -67,7 +67,7 @@ def test_the_numbers_of_a_run_are_those_of_its_version(tiny: Path, build_tiny: B
     assert (summary.documents, summary.passages, summary.sentences) == (counts.documents, counts.passages, counts.sentences) == (6, 9, 25)
     assert summary.version == live_version(tiny / "index").name
     assert summary.version.startswith("000003-")
-    assert summary.texts - summary.reused == 4  # two sentences, their passage, and the title
+    assert summary.texts - summary.reused == 7  # two sentences, their passage, the title and three words
     assert summary.outcome == "written"
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.corpus_tables import CorpusTables, Drug, Helpline, PartnerFact, expand_helplines, load_tables, parse_helplines
+from indexer.corpus_tables import CorpusTables, Drug, Helpline, Lexicon, PartnerFact, expand_helplines, load_tables, parse_helplines
 from indexer.documents import Source
 from indexer.errors import CorpusError
 
@@ -43,6 +43,7 @@ checked = "2026-01-15"
 
 LEXICON = """
 checked = "2026-01-15"
+context = ["cup", "cups"]
 
 [[drug]]
 name = "green tea"
@@ -58,6 +59,10 @@ misspellings = ["grean tea"]
 name = "coffee"
 drug_class = "not tea"
 outside = true
+
+[places]
+"South Seas" = ["fiji", "samoa"]
+Peru = ["peru"]
 """
 PARTNERS = """
 [tea-is-hot]
@@ -124,6 +129,33 @@ def test_names_of_drugs_are_read_with_what_else_they_mean(tmp_path: Path) -> Non
     assert tea.all_names() == ("green tea", "sencha", "Leaf", "G", "grean tea")
     assert (dict(tea.ambiguous), tea.outside) == ({"g": "the letter"}, False)
     assert coffee == Drug(name="coffee", drug_class="not tea", outside=True)
+    assert lexicon.context == ("cup", "cups")
+    assert dict(lexicon.places) == {"South Seas": ("fiji", "samoa"), "Peru": ("peru",)}
+
+
+def test_a_lexicon_needs_neither_places_nor_context(tmp_path: Path) -> None:
+    lexicon = load_tables(folder_of(tmp_path, lexicon='checked = "2026-01-15"\ndrug = []\n')).lexicon
+    assert (lexicon.context, dict(lexicon.places), lexicon.drugs) == ((), {}, ())
+
+
+def test_a_lexicon_survives_the_index(tables: CorpusTables) -> None:
+    """As the build writes it and the index reads it."""
+    written = tables.lexicon.model_dump_json(by_alias=True)
+    assert Lexicon.model_validate_json(written) == tables.lexicon
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        ('context = ["cup", "cups"]', 'context = "cup"', r"context: Input should be a valid tuple"),
+        ('["peru"]', '"peru"', r"places\.Peru: Input should be a valid tuple"),
+        ("context =", "contexts =", r"contexts: Extra inputs are not permitted"),
+    ],
+)
+def test_places_and_context_that_are_wrong_are_refused(tmp_path: Path, right: str, wrong: str, message: str) -> None:
+    assert right in LEXICON
+    with pytest.raises(CorpusError, match=rf"^lexicon\.toml: {message}; mend the entry$"):
+        load_tables(folder_of(tmp_path, lexicon=LEXICON.replace(right, wrong)))
 
 
 def test_partner_facts_are_read_in_order(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from indexer.index import PROBE_TEXT, Index, roll_back, version_problem, whole_v
 from indexer.manifest import FORMAT, read_manifest
 from indexer.vector_index import VectorIndex
 from indexer.versions import list_versions, live_version
-from tests.tiny_encoder import write_tiny_encoder
+from tests.tiny_encoder import DIMENSION, write_tiny_encoder
 
 FILES = [
     "bm25/data.csc.index.npy",
@@ -46,7 +46,8 @@ FILES = [
     "word_vectors.npy",
     "words.json",
 ]
-SAME_IN_BOTH = {"encoder/encoder.json", "encoder/model.onnx", "encoder/tokenizer.json", "helplines.json", "lexicon.json", "safety.json"}
+# The whitening too: of three keys and more is one section alone, and that stands in both.
+SAME_IN_BOTH = {name for name in FILES if name.startswith("encoder/")} | {"helplines.json", "lexicon.json", "safety.json", "whitening.npy"}
 CURRENT = "../../current"
 REBUILD = "; run `citewell index` to build it again"
 
@@ -267,6 +268,32 @@ def vectors_of_another_dimension(name: str) -> Change:
     return change
 
 
+def whitening_of(*shape: int) -> Change:
+    def change(values: dict[str, Any], version: Path) -> None:
+        np.save(version / "whitening.npy", np.ones(shape, dtype=np.float32))
+        digested(values, version)
+
+    change.__name__ = f"whitening_of_shape_{shape}"
+    return change
+
+
+def one_word_less(values: dict[str, Any], version: Path) -> None:
+    words = json.loads((version / "words.json").read_bytes())
+    (version / "words.json").write_text(json.dumps(words[:-1]))
+    digested(values, version)
+
+
+def a_word_twice(values: dict[str, Any], version: Path) -> None:
+    words = json.loads((version / "words.json").read_bytes())
+    (version / "words.json").write_text(json.dumps([*words[:-1], words[0]]))
+    digested(values, version)
+
+
+def word_vectors_of_another_dimension(values: dict[str, Any], version: Path) -> None:
+    np.save(version / "word_vectors.npy", np.load(version / "word_vectors.npy")[:, :-1])
+    digested(values, version)
+
+
 def words_of_the_version_before(values: dict[str, Any], version: Path) -> None:
     older = min(version.parent.iterdir())
     shutil.copytree(older / "bm25", version / "bm25", dirs_exist_ok=True)
@@ -281,6 +308,12 @@ def words_of_the_version_before(values: dict[str, Any], version: Path) -> None:
         another_dimension_everywhere_it_is_said,
         *(one_more(name) for name in ("documents", "passages", "sentences", "keys")),
         *(shorter(f"{name}.npy") for name in ("passage_sections", "key_sections", "sentence_vectors", "first_sentences")),
+        shorter("word_vectors.npy"),
+        shorter("whitening.npy"),
+        *(whitening_of(*shape) for shape in ((), (DIMENSION,), (12, 12), (DIMENSION, DIMENSION, 1))),
+        one_word_less,
+        a_word_twice,
+        word_vectors_of_another_dimension,
         fewer_vectors,
         vectors_of_another_dimension("vectors.faiss"),
         vectors_of_another_dimension("keys.faiss"),

@@ -14,9 +14,11 @@ from indexer.config import IndexConfig
 from indexer.corpus_tables import CorpusTables
 from indexer.errors import IndexDamagedError, IndexMissingError, ModelError
 from indexer.index import PROBE_TEXT, Index
+from indexer.lexical_index import spoken_words
 from indexer.readers import find_files, read_documents
 from indexer.readers.reader import read_file
 from indexer.versions import live_version
+from indexer.whitening import whiten, within_class_whitening
 
 pytestmark = pytest.mark.model
 
@@ -70,14 +72,70 @@ def test_every_passage_and_sentence_is_a_span_of_its_document(which: str, reques
 def test_numbers_of_passages_and_sentences_are_rows_of_their_vectors(mixed_index: Index) -> None:
     for number in range(mixed_index.manifest.counts.passages):
         passage = mixed_index.store.passage(number)
-        vector = mixed_index.embedder.encode([f"{passage.titles}. {passage.text}"])[0]
+        vector = whiten(mixed_index.embedder.encode([f"{passage.titles}. {passage.text}"])[0], mixed_index.whitening)
         assert mixed_index.vectors.similarities(vector, [number])[0] == pytest.approx(1.0, abs=1e-4)
         rows = range(mixed_index.first_sentences[number], mixed_index.first_sentences[number + 1])
         assert [sentence.number for sentence in passage.sentences] == list(rows)
         plain = next((sentence for sentence in passage.sentences if sentence.kind == "paragraph"), None)
         if plain is not None:
-            own = mixed_index.embedder.encode([plain.text])[0]
+            own = whiten(mixed_index.embedder.encode([plain.text])[0], mixed_index.whitening)
             assert float(mixed_index.sentence_vectors[plain.number].astype(np.float32) @ own) == pytest.approx(1.0, abs=1e-3)
+
+
+def test_keys_are_whitened_by_their_own_sections(mixed_index: Index) -> None:
+    """The whole matrix, and each key's vector, from the keys' texts."""
+    left = {int(number): list(mixed_index.store.keys_of_section(int(number))) for number in set(mixed_index.key_sections.tolist())}
+    texts = [left[int(number)].pop(0) for number in mixed_index.key_sections]
+    vectors = mixed_index.embedder.encode(texts)
+    matrix = within_class_whitening(vectors, np.asarray(mixed_index.key_sections))
+    np.testing.assert_allclose(mixed_index.whitening, matrix, atol=1e-5)
+    assert np.abs(matrix - np.eye(len(matrix))).max() > 1e-5  # there is something to see
+    for number, vector in enumerate(whiten(vectors, matrix)):
+        assert mixed_index.keys.similarities(vector, [number])[0] == pytest.approx(1.0, abs=1e-4)
+
+
+def test_a_question_is_whitened_as_what_it_is_compared_with(mixed_index: Index) -> None:
+    asked = mixed_index.encode_query("brewing time for tea")
+    plain = mixed_index.embedder.encode(["brewing time for tea"])[0]
+    assert asked.tolist() == whiten(plain, mixed_index.whitening).tolist() != plain.tolist()
+    assert float(np.linalg.norm(asked)) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_the_vocabulary_holds_every_word_of_passages_titles_and_ways_of_asking_and_no_other(mixed_index: Index) -> None:
+    texts: list[str] = []
+    for number in range(mixed_index.manifest.counts.passages):
+        passage = mixed_index.store.passage(number)
+        texts += [passage.text, passage.titles, *mixed_index.store.keys_of_section(passage.section_number)]
+    spoken = list(dict.fromkeys(word for text in texts for word in spoken_words(text)))
+    assert {"brewing", "sourdough", "swarm", "steeps", "27"} <= set(spoken)
+    assert len(mixed_index.vocabulary) == len(spoken)
+    expected = whiten(mixed_index.embedder.encode(spoken), mixed_index.whitening)
+    np.testing.assert_allclose(mixed_index.vocabulary.of(spoken), expected, atol=1e-3)
+
+
+def test_titles_that_differ_in_case_alone_leave_vectors_as_they_are(tmp_path: Path, mixed_index_folder: Path, tables: CorpusTables) -> None:
+    """The one section with three keys has the same vector three times: no spread to whiten by."""
+    (tmp_path / "documents").mkdir()
+    text = "---\nid: tea\ntitle: Tea\nasked:\n  tea:\n    - TEA\n    - tea\n---\n\n## Tea\n\nTea is hot.\n"
+    (tmp_path / "documents" / "tea.md").write_text(text, encoding="utf-8")
+    (tmp_path / "index").mkdir()
+    (tmp_path / "index" / "cache").symlink_to(mixed_index_folder / "cache")
+    run(tmp_path / "index", tmp_path / "documents", tables)
+    index = Index.load(tmp_path / "index")
+    assert index.whitening.tolist() == np.eye(len(index.whitening)).tolist()
+    assert index.encode_query("Tea").tolist() == pytest.approx(index.embedder.encode(["Tea"])[0].tolist(), abs=1e-6)
+    index.store.close()
+
+
+def test_a_document_without_a_word_that_means_something_is_indexed(tmp_path: Path, mixed_index_folder: Path, tables: CorpusTables) -> None:
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "it.md").write_text("---\nid: it\ntitle: It\n---\n\n## What is it?\n\nIt is what it is.\n", encoding="utf-8")
+    (tmp_path / "index").mkdir()
+    (tmp_path / "index" / "cache").symlink_to(mixed_index_folder / "cache")
+    run(tmp_path / "index", tmp_path / "documents", tables)
+    index = Index.load(tmp_path / "index")
+    assert (len(index.vocabulary), index.vocabulary.of(["tea"]).shape) == (0, (0, index.manifest.encoder.dimension))
+    index.store.close()
 
 
 def test_a_text_is_encoded_the_same_alone_and_among_others(mixed_index: Index) -> None:

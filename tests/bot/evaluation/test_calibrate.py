@@ -1,6 +1,6 @@
 from dataclasses import fields, replace
 from functools import cache
-from math import comb, exp
+from math import comb, exp, log
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.abstention import Features
 from bot.errors import GoldError
-from bot.evaluation.calibrate import Example, Fit, _best_strength, _table, choose_threshold, fit, upper_limit
+from bot.evaluation.calibrate import Example, Fit, _best_strength, _log_loss, _table, choose_threshold, fit, upper_limit
 from bot.evaluation.measures import Judged
 
 SIZE = len(fields(Features))
@@ -35,6 +35,11 @@ def examples(count: int, noise: float) -> list[Example]:
         example(float(value), bool(is_right), f"item {number}", answerable=bool(is_right) or number % 2 == 0)
         for number, (value, is_right) in enumerate(zip(values, right, strict=True))
     ]
+
+
+@pytest.fixture(autouse=True)
+def fewer_divisions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.evaluation.calibrate._REPEATS", 2)  # quicker; more make what is found steadier, not another
 
 
 @cache
@@ -139,8 +144,8 @@ def test_features_are_learnt_alike_whatever_their_scale() -> None:
 def test_noise_is_learnt_less_the_more_of_it_there_is() -> None:
     """The strength with the least loss is taken: a weak one where the features tell nothing, a strong one where they tell all."""
     random = np.random.default_rng(5)
-    noise = [Example(Features(*random.random(SIZE)), bool(number % 2), True, f"item {number}") for number in range(100)]
-    clear = examples(200, 0.01)
+    noise = [Example(Features(*random.random(SIZE)), bool(number % 2), True, f"item {number}") for number in range(60)]
+    clear = examples(60, 0.01)
 
     def best(given_out: list[Example]) -> float:
         table, right = _table(given_out)
@@ -162,6 +167,23 @@ def test_what_the_threshold_gives_is_told() -> None:
     assert 0 < fitted.risk < fitted.bound <= 0.1
     assert 0 < fitted.coverage < 1
     assert 0 < fitted.model.threshold < 1
+
+
+def test_risk_bound_and_coverage_are_those_of_the_answers_at_the_threshold() -> None:
+    given_out, fitted = examples(200, 0.1), fitted_on(200, 0.1, 0.1)
+    table, right = _table(given_out)
+    clusters = np.unique([one.cluster for one in given_out], return_inverse=True)[1]
+    sure = _best_strength(table, right, clusters)[1]
+    answers = [one for one, confidence in zip(given_out, sure.round(4), strict=True) if confidence >= fitted.model.threshold]
+    wrong = sum(not one.right for one in answers)
+    assert fitted.risk == wrong / len(answers)
+    assert fitted.bound == upper_limit(wrong, len(answers))
+    assert fitted.coverage == sum(one.answerable for one in answers) / sum(one.answerable for one in given_out)
+
+
+def test_log_loss_is_that_of_what_came_true() -> None:
+    assert _log_loss(np.array([0.9, 0.2]), np.array([True, False])) == pytest.approx(-(log(0.9) + log(0.8)) / 2)
+    assert _log_loss(np.array([0.0]), np.array([True])) == pytest.approx(-log(1e-9))  # not infinite
 
 
 def test_a_looser_risk_answers_more() -> None:
