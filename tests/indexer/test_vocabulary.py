@@ -46,7 +46,8 @@ def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
     loaded = Vocabulary.load(tmp_path)
     assert len(loaded) == len(saved)
     assert loaded.of(WORDS).tolist() == saved.of(WORDS).tolist()
-    assert (loaded.vectors.dtype, loaded.vectors.shape) == (np.float16, (6, 2))
+    assert loaded.vectors.dtype == np.float16
+    assert loaded.vectors.shape == (6, 2)
     assert isinstance(loaded.vectors, np.memmap)
 
 

@@ -37,7 +37,8 @@ def oracle(vectors: Vectors, classes: Classes) -> npt.NDArray[np.float64]:
     shrunk = covariance + np.eye(dimension) * 3.0 * (1 + 1000 / members) * np.trace(covariance) / dimension
     variances, directions = np.linalg.eig(shrunk)
     root: npt.NDArray[np.float64] = directions @ np.diag(variances**-0.5) @ np.linalg.inv(directions)
-    return root / (np.trace(root) / dimension)
+    scaled: npt.NDArray[np.float64] = root / (np.trace(root) / dimension)
+    return scaled
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -113,7 +114,8 @@ def test_vectors_keep_their_shape_and_type() -> None:
     for shape in ((6,), (1, 6), (0, 6), (5, 6)):
         vectors = unit_vectors(5, 6, seed=9).reshape(-1)[: int(np.prod(shape))].reshape(shape)
         whitened = whiten(vectors, matrix)
-        assert (whitened.shape, whitened.dtype) == (shape, np.float32)
+        assert whitened.shape == shape
+        assert whitened.dtype == np.float32
 
 
 def test_one_vector_is_whitened_as_it_is_among_others() -> None:
