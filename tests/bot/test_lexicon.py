@@ -1,10 +1,10 @@
 """Which drugs and places a text names: by a lexicon of a few entries, then by the one that is shipped."""
 
-from collections.abc import re
+import re
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-import Iterable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
