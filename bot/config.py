@@ -24,7 +24,7 @@ class ExtractionConfig:
     """
 
     similarity: float = 0.4
-    passage: float = 1.0
+    passage: float = 1.2
     opening: float = 0.1
     margin: float = 0.3
     passages: int = 3

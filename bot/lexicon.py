@@ -17,15 +17,6 @@ _LETTER_AND_S = 2  # letters
 
 
 @dataclass(frozen=True, slots=True)
-class NamedDrug:
-    """A drug that a text names. `is_outside` ones are not what the documents are about."""
-
-    mention: DrugMention
-    is_outside: bool
-    is_ambiguous: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Names:
     """The lexicon, ready to be looked up: plain names of up to `longest` words, and the words for places."""
 
@@ -49,18 +40,18 @@ class Names:
         longest = max((name.count(" ") + 1 for name in owners), default=0)
         return cls(owners, frozenset(ambiguous), frozenset(lexicon.context), places, longest)
 
-    def in_text(self, text: str) -> tuple[NamedDrug, ...]:
+    def in_text(self, text: str) -> tuple[DrugMention, ...]:
         """The drugs a question names, in its order, each once; the longest name wins."""
         found = list(self._found(text))
         names = {name for name, _ in found}
         if len(names) < _TOGETHER and names <= self.ambiguous and not self.context & set(plain(text).split()):
             return ()
-        first: dict[str, NamedDrug] = {}
-        for _, named in found:
-            first.setdefault(named.mention.name, named)
+        first: dict[str, DrugMention] = {}
+        for _, mention in found:
+            first.setdefault(mention.name, mention)
         return tuple(first.values())
 
-    def _found(self, text: str) -> Iterator[tuple[str, NamedDrug]]:
+    def _found(self, text: str) -> Iterator[tuple[str, DrugMention]]:
         """Every name in a text, as the lexicon has it, with its drug."""
         words = list(_WORD.finditer(text))
         at = 0
@@ -70,7 +61,7 @@ class Names:
                 name = self._known(plain(surface))
                 if name:
                     drug = self.owners[name]
-                    yield name, NamedDrug(DrugMention(surface, drug.name, drug.drug_class), drug.outside, name in self.ambiguous)
+                    yield name, DrugMention(surface, drug.name, drug.drug_class)
                     at += length - 1
                     break
             at += 1

@@ -105,7 +105,7 @@ class Bot:
         ranking = rank(index, query, self.retrieval)
         passages = top_passages(index, ranking, _EXAMINED)
         sentences = choose_sentences(index, query, passages, self.extraction)
-        interpretation = Interpretation(question, tuple(drug.mention for drug in query.drugs))
+        interpretation = Interpretation(question, query.drugs)
         features = features_of(index, self.names, query, ranking, passages, sentences)
         return _Found(interpretation, passages, sentences, features)
 

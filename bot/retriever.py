@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from bot.answer import DrugMention
 from bot.config import RetrievalConfig
 from bot.errors import QuestionError
 from bot.fusion import Scores, combine
-from bot.lexicon import NamedDrug, Names
+from bot.lexicon import Names
 from indexer.documents import plain
 from indexer.embedder import Vectors
 from indexer.index import Index
@@ -44,13 +45,13 @@ class Query:
     words: tuple[str, ...]
     asked: tuple[str, ...]
     plain: str
-    drugs: tuple[NamedDrug, ...] = ()
+    drugs: tuple[DrugMention, ...] = ()
 
     @classmethod
     def of(cls, text: str, index: Index, names: Names) -> "Query":
         """The query for a standalone question."""
         drugs = names.in_text(text)
-        meanings = [drug.mention.name for drug in drugs if drug.mention.name.casefold() not in text.casefold()]
+        meanings = [drug.name for drug in drugs if drug.name.casefold() not in text.casefold()]
         searched = f"{text} ({', '.join(meanings)})" if meanings else text
         return cls(_vector(index, searched), tuple(words(searched)), tuple(words(text)), plain(text), drugs)
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer import DrugMention
-from bot.lexicon import NamedDrug, Names
+from bot.lexicon import Names
 from indexer.corpus_tables import CorpusTables, Lexicon
 from indexer.documents import plain
 
@@ -42,13 +42,13 @@ NAMES = Names.compile(
 
 def named(text: str, names: Names = NAMES) -> list[tuple[str, str]]:
     """What a text calls each drug, and the drug."""
-    return [(drug.mention.surface, drug.mention.name) for drug in names.in_text(text)]
+    return [(drug.surface, drug.name) for drug in names.in_text(text)]
 
 
 def test_a_name_is_resolved_to_its_drug_with_all_that_is_known_of_it() -> None:
-    assert NAMES.in_text("Is Xanax strong?") == (NamedDrug(DrugMention("Xanax", "alprazolam", "benzodiazepine"), False, False),)
-    assert NAMES.in_text("is alcohol strong") == (NamedDrug(DrugMention("alcohol", "alcohol", "depressant"), True, False),)
-    assert NAMES.in_text("a dose of bars") == (NamedDrug(DrugMention("bars", "alprazolam", "benzodiazepine"), False, True),)
+    assert NAMES.in_text("Is Xanax strong?") == (DrugMention("Xanax", "alprazolam", "benzodiazepine"),)
+    assert NAMES.in_text("is alcohol strong") == (DrugMention("alcohol", "alcohol", "depressant"),)
+    assert NAMES.in_text("a dose of bars") == (DrugMention("bars", "alprazolam", "benzodiazepine"),)
 
 
 @pytest.mark.parametrize(
@@ -159,9 +159,9 @@ TERMS = ("xanax", "xanax xr", "xanax's", "bars", "k", "kit", "kat", "cat", "vali
 def test_whatever_the_words_each_drug_is_named_once_by_a_part_of_the_text(terms: list[str]) -> None:
     text = " ".join(terms)
     found = NAMES.in_text(text)
-    drugs = [drug.mention.name for drug in found]
+    drugs = [drug.name for drug in found]
     assert len(drugs) == len(set(drugs))
-    places = [re.search(rf"(?<!\w){re.escape(drug.mention.surface)}(?!\w)", text) for drug in found]
+    places = [re.search(rf"(?<!\w){re.escape(drug.surface)}(?!\w)", text) for drug in found]
     starts = [place.start() for place in places if place is not None]
     assert len(starts) == len(places)
     assert starts == sorted(starts)
@@ -206,7 +206,7 @@ def shipped(tables: CorpusTables) -> Names:
     ],
 )
 def test_what_people_call_a_drug_is_resolved_by_the_shipped_lexicon(shipped: Names, text: str, drugs: list[str]) -> None:
-    assert [drug.mention.name for drug in shipped.in_text(text)] == drugs
+    assert [drug.name for drug in shipped.in_text(text)] == drugs
 
 
 def test_every_shipped_name_is_found_as_it_stands(shipped: Names, tables: CorpusTables) -> None:

@@ -164,7 +164,7 @@ def test_a_drug_is_searched_for_by_its_own_name_too(mixed_index: Index, tables: 
     assert query.words == ("long", "xan", "last", "alprazolam")
     assert query.asked == ("long", "xan", "last")
     assert query.plain == "how long do xans last"
-    assert [(drug.mention.surface, drug.mention.name) for drug in query.drugs] == [("xans", "alprazolam")]
+    assert [(drug.surface, drug.name) for drug in query.drugs] == [("xans", "alprazolam")]
     assert query.vector.tolist() == mixed_index.encode_query("How long do xans last (alprazolam)").tolist()
 
 
@@ -176,4 +176,4 @@ def test_several_drugs_are_added_in_the_order_of_the_text(mixed_index: Index, ta
 def test_a_drug_that_is_named_as_the_lexicon_has_it_is_not_added_again(mixed_index: Index, tables: CorpusTables) -> None:
     query = Query.of("how long does Alprazolam last", mixed_index, Names.compile(tables.lexicon))
     assert query.words == query.asked == ("long", "alprazolam", "last")
-    assert [drug.mention.name for drug in query.drugs] == ["alprazolam"]
+    assert [drug.name for drug in query.drugs] == ["alprazolam"]
