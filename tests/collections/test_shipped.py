@@ -17,7 +17,7 @@ from tests.collections.fit_shipped import COLLECTIONS, HERE, of_collection
 from tests.conftest import index_into
 
 pytestmark = pytest.mark.model
-LEAST = 0.75  # measured: 0.77 (library) to 0.91 (bicycle)
+LEAST = 0.72  # measured: 0.75 (sleep) to 0.91 (bicycle)
 
 
 @pytest.fixture(scope="module", params=COLLECTIONS)

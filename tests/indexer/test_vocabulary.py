@@ -84,6 +84,10 @@ def test_numbers_and_negations_are_kept() -> None:
     assert spoken_words("not 5 mg, nor 0.5; no M30s without a test") == ["not", "5", "mg", "nor", "0", "5", "no", "m30s", "without", "test"]
 
 
+def test_letters_of_other_shapes_are_the_same_words() -> None:
+    assert spoken_words("\U0001d5eb\U0001d5d4\U0001d5e1 \uff38anax \u2163 tea") == ["xan", "xanax", "iv", "tea"]  # bold, wide, a numeral
+
+
 def test_a_text_of_stop_words_says_nothing() -> None:
     assert spoken_words("What is it?  -- \n") == []
 
