@@ -15,7 +15,8 @@ import typer
 
 from api.gating import Gate
 from api.options import GoldOption, IndexOption, index_folder, require, say
-from api.result_files import check_places, write_whole
+from api.result_files import check_places
+from indexer.whole_file import write_whole
 
 if TYPE_CHECKING:
     from bot.evaluation.ablation import Rankings

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.options import say
-from api.result_files import check_places, write_whole
+from api.result_files import check_places
 from bot.errors import GoldError, QuestionError
 from indexer.errors import shown
+from indexer.whole_file import write_whole
 
 if TYPE_CHECKING:
     from bot.evaluation.evaluate import Evaluation

@@ -42,9 +42,10 @@ def suggest_command(
 ) -> None:
     """Draft a gold set from the documents of the index, for a person to accept or mend."""
     from api.gold_sets import sizes
-    from api.result_files import check_places, write_whole
+    from api.result_files import check_places
     from bot.evaluation.suggest import suggest
     from bot.pipeline import Bot
+    from indexer.whole_file import write_whole
 
     check_places({"--output": output})
     require(output is None or not output.exists(), f"{output} is there already, maybe mended by hand; name another file")

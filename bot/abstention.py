@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields
 from math import exp, log1p
 
 import numpy as np
@@ -38,12 +38,12 @@ _FIGURES = (
 # Words that ask or fill and name nothing, besides the stop words: that a passage lacks them says nothing.
 _FILLERS = frozenset(
     """
-        actually anything anyone bc bit cant cause cuz day days didnt doesnt dont dude even ever everyone feel feeling give gives
-    giving gonna good gotta guess     guy guys help honestly idk isnt keep keeps kind kinda know last let like literally little lol
-    lot many maybe mean means month months much need new     now ok okay old one people person please pls ppl question quick really
-    right said say saying says see someone something sort sorry still stuff sure     take taken takes taking tell thanks thing things
-    think tho though time told took trying ur use used using w wanna want wanted wants wasnt way week     weeks whole wondering wont
-    work works year years yeah yes yr yrs
+    actually anything anyone bc bit cant cause cuz day days didnt doesnt dont dude even ever everyone feel feeling give gives giving
+    gonna good gotta guess guy guys help honestly idk isnt keep keeps kind kinda know last let like literally little lol lot many
+    maybe mean means month months much need new now ok okay old one people person please pls ppl question quick really right said say
+    saying says see someone something sort sorry still stuff sure take taken takes taking tell thanks thing things think tho though
+    time told took trying ur use used using w wanna want wanted wants wasnt way week weeks whole wondering wont work works year years
+    yeah yes yr yrs
     """.split()
 )
 
@@ -78,7 +78,7 @@ class Features:
     elsewhere: float
 
 
-NOTHING_FOUND = Features(*[0.0] * 11)
+NOTHING_FOUND = Features(*[0.0] * len(fields(Features)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ It is the one file of a version that is not in its manifest, as it is fitted on 
 
 import hashlib
 import json
-import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -13,8 +12,9 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.abstention import Calibration, Features
-from indexer.errors import IndexDamagedError, WriteError
+from indexer.errors import IndexDamagedError
 from indexer.index import Index
+from indexer.whole_file import write_whole
 
 CALIBRATION = "calibration.json"
 _AGAIN = "fit it again with `citewell calibrate --gold FILE`"
@@ -108,16 +108,7 @@ def _checked(path: Path, content: bytes) -> CalibrationFile:
 def save_calibration(version: Path, file: CalibrationFile) -> None:
     """Write it into a version's folder, in place of one before it. Raises WriteError."""
     value = file.model_dump()
-    beside = version / f"{CALIBRATION}.new"
-    try:
-        with beside.open("w", encoding="utf-8") as stream:
-            json.dump({**value, "sha256": _checksum(value)}, stream, indent=1)
-            stream.write("\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        beside.replace(version / CALIBRATION)
-    except OSError as problem:
-        raise WriteError(f"{version / CALIBRATION} cannot be written ({problem.strerror}); free space, or check permissions") from problem
+    write_whole(version / CALIBRATION, json.dumps({**value, "sha256": _checksum(value)}, indent=1) + "\n")
 
 
 def _checksum(value: dict[str, Any]) -> str:

@@ -118,19 +118,26 @@ def _best_strength(
     table: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], clusters: npt.NDArray[np.int64]
 ) -> tuple[float, npt.NDArray[np.float64]]:
     """The regularisation with the least cross-validated log loss, and the out-of-fold probabilities it gives."""
-    tried = [(strength, _out_of_fold(table, right, clusters, strength)) for strength in _STRENGTHS]
+    folds = [
+        fold
+        for repeat in range(_REPEATS)
+        for fold in StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=repeat).split(table, right, clusters)
+    ]
+    tried = [(strength, _out_of_fold(table, right, folds, strength)) for strength in _STRENGTHS]
     return min(tried, key=lambda one: _log_loss(one[1], right))
 
 
 def _out_of_fold(
-    table: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], clusters: npt.NDArray[np.int64], strength: float
+    table: npt.NDArray[np.float64],
+    right: npt.NDArray[np.bool_],
+    folds: Sequence[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]],
+    strength: float,
 ) -> npt.NDArray[np.float64]:
     """Each example's probability, the mean of models that saw neither it nor its paraphrases."""
     sure = np.zeros(len(right))
-    for repeat in range(_REPEATS):
-        for train, held in StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=repeat).split(table, right, clusters):
-            bias, weights = _regression(table[train], right[train], strength)
-            sure[held] += 1 / (1 + np.exp(-bias - table[held] @ weights)) / _REPEATS
+    for train, held in folds:
+        bias, weights = _regression(table[train], right[train], strength)
+        sure[held] += 1 / (1 + np.exp(-bias - table[held] @ weights)) / _REPEATS
     return sure
 
 

