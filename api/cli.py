@@ -87,13 +87,16 @@ def ask(
     country: Annotated[str | None, typer.Option(help="ISO code of the country whose helplines are shown [US].")] = None,
     batch: BatchOption = None,
     as_json: JsonOption = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Show each step: what was understood, found and decided.")] = False,
     index: IndexOption = None,
 ) -> None:
     """Answer one question, or with --batch a file of them."""
+    from api.explaining import print_explanation
     from api.terminal import print_answer
     from bot.pipeline import Bot
 
     today = datetime.now(UTC).date()
+    require(not (explain and (as_json or batch)), "--explain is read by people; use it without --json and --batch")
     if batch is not None:
         require(question is None and history is None, "--batch takes its questions and histories from the file alone")
         bot = Bot.open(index_folder(index))
@@ -105,7 +108,10 @@ def ask(
     asked = question or ""
     try:
         turns, server = read_history(history) if history is not None else (), _server()
-        answer = Bot.open(index_folder(index)).answer(asked, turns, country, today=today)
+        bot = Bot.open(index_folder(index))
+        answer = bot.answer(asked, turns, country, today=today)
+        if explain:
+            print_explanation(bot, asked, turns)
     except (QuestionError, IndexerError):
         card = Bot.without_index().crisis(asked, country)  # danger is answered whatever else is wrong
         if card is None:

@@ -17,7 +17,7 @@ _WIDTH = 88
 
 def print_answer(answer: Answer, server: str) -> None:
     """The answer, its sources, helplines and what else can be asked; links open on `server` where a document has no address of its own."""
-    console = _console()
+    console = open_console()
     # A crisis card and a list of steps read line by line; sentences of one answer read as a text.
     separator = "\n" if answer.status == "crisis" else " "
     text = Text(separator.join(sentence.marked() for sentence in answer.sentences))
@@ -44,14 +44,14 @@ def print_answer(answer: Answer, server: str) -> None:
 
 def print_passages(found: Iterable[FoundPassage]) -> None:
     """Passages with their scores, best first."""
-    console = _console()
+    console = open_console()
     for number, entry in enumerate(found, start=1):
         passage = entry.passage
         console.print(Text(f"{number}. {entry.score:.3f}  {passage.document.id}#{passage.section.id}", style="bold"))
         _indented(console, passage.text)
 
 
-def _console() -> Console:
+def open_console() -> Console:
     """Lines wrap at a readable width on a terminal, and not at all in a file or pipe."""
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     if console.is_terminal:

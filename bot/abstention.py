@@ -1,6 +1,5 @@
 """Whether the documents hold an answer at all: features of the retrieval, through a small logistic model, to a probability."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from math import exp, log1p
@@ -8,33 +7,15 @@ from math import exp, log1p
 import numpy as np
 
 from bot.extractive import ChosenSentence, coverage
-from bot.lexicon import Names
+from bot.fit import Fit
 from bot.retriever import FoundPassage, Query, Ranking
 from indexer.index import Index
 from indexer.lexical_index import spoken_words
 
 _COVERING = 3  # passages in which a place has to be named
 _NEAREST = 10  # keys that may support the best passage's section
-_TOP = 5  # passages by words and by vector that are compared
 _UNKNOWN = 0.45  # how near a word is that stands in no document; encoding such words told no more (AUROC 0.911 to 0.913)
-_BM25_SCALE = 20  # makes a score of the order of 1
-# A kind of figure that is asked for, and what an answer holds that gives one.
-_TIME = r"(seconds?|minutes?|hours?|hrs|days?|nights?|weeks?|months?|years?)"
-_NUMBER = (
-    r"(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|(twen|thir|for|fif|six|seven|eigh|nine)ty"
-    r"|hundreds?|thousands?|millions?|half|thirds?|quarters?|twice)"  # not "one", which is mostly a pronoun
-)
-_FIGURES = (
-    (re.compile(r"\b(what|which) year\b|\bwhen (was|were|did)\b"), re.compile(r"\b(1[89]|20)\d\d\b")),
-    (
-        re.compile(rf"\bhow (long|soon|fast|quick\w*|old)\b|\bhow many (\w+ )?{_TIME}\b|\bwhen (can|do|does|will)\b"),
-        re.compile(rf"\b{_TIME}\b", re.IGNORECASE),
-    ),
-    (
-        re.compile(r"\bhow (many|much|common|often|far)\b|\b(percent\w*|share|rate|number) of\b|\bwhat (percent\w*|share|rate|number)\b"),
-        re.compile(rf"\d|\b{_NUMBER}\b", re.IGNORECASE),
-    ),
-)
+_FIGURES = frozenset({"year", "time", "number"})
 # Words that ask or fill and name nothing, besides the stop words: that a passage lacks them says nothing.
 _FILLERS = frozenset(
     """
@@ -54,8 +35,8 @@ class Features:
 
     key            cosine of the nearest title or way of asking
     support        share of the best passage's titles and ways of asking that are among the ten nearest keys
-    lexical        BM25 of the best passage, divided by 20
-    agreement      share of the five best passages by vector that are among the five best by words
+    lexical        BM25 of the best passage, by how much the question's words tell (their rarity, added up)
+    score          the best passage's score, its fit included
     covered        how much of the question's words, by rarity, stands in the answer's sentences and their titles
     least_covered  how near (cosine) the question's least covered word is to a word of the best passage, its titles and keys
     length         ln(1 + words)
@@ -63,12 +44,14 @@ class Features:
     asks_figure    whether a year, a time, a number or a share is asked for
     lacks_figure   whether the answer then has none of that kind
     elsewhere      whether a place is named that none of the three best passages names
+    told           how well what is asked about drugs is what the answer's best sentence and its section tell of
+    several        whether several drugs are compared or combined
     """
 
     key: float
     support: float
     lexical: float
-    agreement: float
+    score: float
     covered: float
     least_covered: float
     length: float
@@ -76,6 +59,8 @@ class Features:
     asks_figure: float
     lacks_figure: float
     elsewhere: float
+    told: float
+    several: float
 
 
 NOTHING_FOUND = Features(*[0.0] * len(fields(Features)))
@@ -95,7 +80,7 @@ class Calibration:
         key=6.6919,
         support=2.119,
         lexical=4.2301,
-        agreement=-0.1182,
+        score=0.0,
         covered=-0.7339,
         least_covered=3.7537,
         length=1.4305,
@@ -103,6 +88,8 @@ class Calibration:
         asks_figure=-1.0012,
         lacks_figure=-2.172,
         elsewhere=-2.0643,
+        told=0.0,
+        several=0.0,
     )
     threshold: float = 0.6
 
@@ -113,29 +100,34 @@ class Calibration:
 
 
 def features_of(
-    index: Index, names: Names, query: Query, ranking: Ranking, best: Sequence[FoundPassage], chosen: Sequence[ChosenSentence]
+    index: Index, fit: Fit, query: Query, ranking: Ranking, best: Sequence[FoundPassage], chosen: Sequence[ChosenSentence]
 ) -> Features:
-    """The features of a ranking, of its best passages and of the sentences chosen from them."""
-    if not chosen:
+    """The features of a ranking, of its best passages and of the sentences chosen from them.
+
+    Sentences that tell nothing of what is asked about a drug, but something else about it, count as nothing found.
+    """
+    if not fit.is_told((scored.sentence, scored.passage) for scored in chosen):
         return NOTHING_FOUND
     top = best[0].passage
     keys = index.store.keys_of_section(top.section_number)
     passage = "\n".join((top.titles, top.text, *keys))
     answer = "\n".join((*(scored.sentence.text for scored in chosen), *dict.fromkeys(scored.passage.titles for scored in chosen)))
-    figures = [given for asked, given in _FIGURES if asked.search(query.plain)]
+    asks_figure = fit.asked.shape in _FIGURES
     covering = "\n".join(found.passage.text for found in best[:_COVERING])
     return Features(
         key=max(0.0, float(ranking.key.max())),
         support=_support(index, query, top.section_number),
-        lexical=float(ranking.lexical[0]) / _BM25_SCALE,
-        agreement=_agreement(ranking),
+        lexical=float(ranking.lexical[best[0].place]) / max(1.0, sum(map(index.lexical.rarity, set(query.asked)))),
+        score=best[0].score,
         covered=coverage(index, query, answer),
         least_covered=_least_covered(index, query, passage),
         length=log1p(len(query.asked)),
         names_drug=float(bool(query.drugs)),
-        asks_figure=float(bool(figures)),
-        lacks_figure=float(any(not given.search(answer) for given in figures)),
-        elsewhere=float(bool(names.places_in(query.plain) - names.places_in(covering))),
+        asks_figure=float(asks_figure),
+        lacks_figure=float(asks_figure and not any(fit.shape(scored.sentence) for scored in chosen)),
+        elsewhere=float(bool(fit.names.places_in(query.plain) - fit.names.places_in(covering))),
+        told=max(fit.properties(scored.passage.section.title, scored.sentence.text) for scored in chosen),
+        several=float(fit.asked.relation != "alone"),
     )
 
 
@@ -143,11 +135,6 @@ def _support(index: Index, query: Query, section: int) -> float:
     nearest = index.keys.search(query.vector, _NEAREST)
     own = int(np.count_nonzero(index.key_sections == section))
     return float(np.count_nonzero(index.key_sections[nearest] == section) / min(own, _NEAREST)) if own else 0.0
-
-
-def _agreement(ranking: Ranking) -> float:
-    by_vector, by_words = (set(np.argsort(-scores, kind="stable")[:_TOP].tolist()) for scores in (ranking.dense, ranking.lexical))
-    return len(by_vector & by_words) / _TOP
 
 
 def _least_covered(index: Index, query: Query, text: str) -> float:

@@ -90,10 +90,15 @@ class DrugMention:
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """The standalone question that was searched, and the drugs understood in it."""
+    """The standalone question that was searched, and the drugs understood in it.
+
+    `properties` are what is asked about them, as far as the lexicon knows it, `parts` the questions of a message that asks several.
+    """
 
     question: str
     drugs: tuple[DrugMention, ...] = ()
+    properties: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

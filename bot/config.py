@@ -11,6 +11,7 @@ class RetrievalConfig:
     sentence: float = 0.20
     lexical: float = 0.30
     key: float = 0.20
+    unfit: float = 0.2
     candidates: int = 100
 
 
@@ -30,3 +31,10 @@ class ExtractionConfig:
     passages: int = 3
     sentences: int = 5
     duplicate: float = 0.7
+    fit: float = 0.15
+    shape: float = 0.15
+    astray: float = 1.0
+    lead: float = 0.3
+    covered: float = 0.2
+    about: float = 0.3
+    first: float = 0.1

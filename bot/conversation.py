@@ -1,23 +1,14 @@
-"""A follow-up becomes a question that stands alone. The history is the client's; nothing is kept."""
+"""The turns of a conversation and the question, checked. The history is the client's; nothing is kept."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.errors import QuestionError
 from indexer.documents import well_formed
-from indexer.lexical_index import STOP_WORDS
 
 LONGEST_QUESTION = 1_000
 LONGEST_HISTORY = 20
-_LEANS = re.compile(
-    r"^(and|but|or|also|so|then|what about|how about|what if|why|why not|really|are you sure)\b"
-    r"|\b(it|its|that|this|they|them|those|these|one)\b",
-    re.IGNORECASE,
-)
-_LEANING_WORDS = 12
-_SUBJECT_WORDS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +42,3 @@ def checked_history(history: Any) -> tuple[Turn, ...]:
             raise QuestionError('each turn of the history is {"role": "user" or "assistant", "content": "..."}')
         turns.append(Turn(entry["role"], well_formed(entry["content"])))
     return tuple(turns)
-
-
-def standalone_question(question: str, history: Sequence[Turn]) -> str:
-    """The question, joined by the subject of the user's turns before it where it leans on them; unchanged where it stands alone."""
-    standing = ""
-    for turn in (*(turn.content for turn in history if turn.role == "user"), question):
-        standing = _joined(turn.strip(), standing)
-    return standing
-
-
-def _joined(question: str, before: str) -> str:
-    words = re.findall(r"[\w'-]+", question)
-    leans = len(words) <= _LEANING_WORDS and (_LEANS.search(question) is not None or not _content(words))
-    subject = [word for word in _content(re.findall(r"[\w'-]+", before)) if word.casefold() not in {own.casefold() for own in words}]
-    if not leans or not subject:
-        return question
-    return f"{question} ({' '.join(subject[:_SUBJECT_WORDS])})"
-
-
-def _content(words: Sequence[str]) -> list[str]:
-    return [word for word in words if word.casefold() not in STOP_WORDS]

@@ -5,13 +5,14 @@ Headings, table headers and questions are never offered. A sentence that leans o
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
 import numpy as np
 
 from bot.config import ExtractionConfig
+from bot.fit import Fit
 from bot.retriever import FoundPassage, Query
 from indexer.embedder import Vectors
 from indexer.index import Index
@@ -22,6 +23,7 @@ _LEANS = re.compile(
     r"(It|Its|This|That|These|Those|They|Their|Them|He|She|His|Her|Such|However|But|Also|Therefore|Thus|Instead|Then|Both|Either|Neither"
     r"|In addition|Moreover|Furthermore|As a result|For this reason|And|So|Otherwise|Similarly|Likewise|Here)\b"
 )
+_POLAR = re.compile(r"(Yes|No)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,15 @@ class ChosenSentence:
     score: float
 
 
-def choose_sentences(index: Index, query: Query, found: Sequence[FoundPassage], config: ExtractionConfig) -> tuple[ChosenSentence, ...]:
-    """One to `config.sentences` sentences: passages by relevance, each passage's in reading order. None where none can be quoted."""
+def choose_sentences(
+    index: Index, query: Query, found: Sequence[FoundPassage], config: ExtractionConfig, fit: Fit, said: str = ""
+) -> tuple[ChosenSentence, ...]:
+    """One to `config.sentences` sentences: passages by relevance, each passage's in reading order. None where none can be quoted.
+
+    Nothing is quoted that is about other drugs than those asked, or stands in `said` already.
+    """
     best_first = sorted(
-        (scored for passage in found for scored in _scored(index, query, passage, config)),
+        (scored for passage in found for scored in _scored(index, query, passage, config, fit, said)),
         key=lambda scored: -scored.score,
     )
     if not best_first:
@@ -55,19 +62,46 @@ def choose_sentences(index: Index, query: Query, found: Sequence[FoundPassage], 
         if new_passage:
             passages.append(candidate.passage.number)
         chosen |= {member.sentence.number: member for member in group}
-    return tuple(sorted(chosen.values(), key=lambda scored: (passages.index(scored.passage.number), scored.sentence.number)))
+    in_order = sorted(chosen.values(), key=lambda scored: (passages.index(scored.passage.number), scored.sentence.number))
+    astray = {passage.passage.number: passage.astray for passage in found}
+    return _led(in_order, index, query, config, fit, astray)
 
 
-def _scored(index: Index, query: Query, found: FoundPassage, config: ExtractionConfig) -> list[ChosenSentence]:
+def _led(
+    chosen: Sequence[ChosenSentence], index: Index, query: Query, config: ExtractionConfig, fit: Fit, astray: Mapping[int, float]
+) -> tuple[ChosenSentence, ...]:
+    """The sentences with the one in front that settles the question by itself, where its shape asks for one."""
+    if fit.asked.shape == "open":
+        return tuple(chosen)
+    vectors = index.sentence_vectors[[scored.sentence.number for scored in chosen]].astype(np.float32)
+    # "Yes" and "No" answer the title they stand under; in front, under another question, they would mislead.
+    scores = [
+        float(similarity)
+        + config.lead * fit.leads(scored.sentence)
+        - config.astray * astray[scored.passage.number] * bool(_POLAR.match(scored.sentence.text))
+        + config.about * fit.sentence(scored.sentence, scored.passage)
+        + config.covered * coverage(index, query, scored.sentence.text)
+        for similarity, scored in zip(vectors @ query.vector, chosen, strict=True)
+    ]
+    scores[0] += config.first
+    lead = int(np.argmax(scores))
+    if _LEANS.match(chosen[lead].sentence.text) or chosen[lead].sentence.kind != "paragraph":
+        return tuple(chosen)
+    return (chosen[lead], *chosen[:lead], *chosen[lead + 1 :])
+
+
+def _scored(index: Index, query: Query, found: FoundPassage, config: ExtractionConfig, fit: Fit, said: str) -> list[ChosenSentence]:
     sentences = found.passage.sentences
     rows = np.arange(sentences[0].number, sentences[-1].number + 1)
     similarities: Vectors = index.sentence_vectors[rows].astype(np.float32) @ query.vector
     scores = config.similarity * similarities + config.passage * found.score
     scores[0] += config.opening
+    scores -= config.fit * (1 - np.array([fit.sentence(sentence, found.passage) for sentence in sentences], dtype=np.float32))
+    scores += config.shape * np.array([fit.shape(sentence) for sentence in sentences], dtype=np.float32)
     return [
         ChosenSentence(sentence, found.passage, float(score))
         for sentence, score in zip(sentences, scores, strict=True)
-        if not sentence.text.endswith("?")
+        if not sentence.text.endswith("?") and sentence.text not in said and fit.about(sentence, found.passage)
     ]
 
 

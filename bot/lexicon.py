@@ -1,76 +1,173 @@
-"""The drugs a question names: brand, street and misspelt names resolved to the drug they mean, exactly as the lexicon has them.
+"""What the words of a text stand for: drugs by any of their names, what is asked about them, and places.
 
-A term that also means something else counts only with support: beside another name, or a word that speaks of drugs.
+A name counts as the lexicon has it; else as the one it is a misspelling of, if it is no other word. A name that also means something else
+counts only with support: beside another name, a word that speaks of drugs, something asked about drugs, or drugs spoken of before.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
 
 from bot.answer import DrugMention
-from indexer.corpus_tables import Drug, Lexicon
+from indexer.corpus_tables import Drug, Lexicon, any_of
 from indexer.documents import plain
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _TOGETHER = 2  # ambiguous names that support each other
-_LETTER_AND_S = 2  # letters
+_SHORTEST = 5  # letters of a name that is known misspelt; shorter ones are too near to other words
+_POINTING = frozenset("my your his her our their a an this that".split())  # "my boy": not what a drug is called
+_LONG = 8  # letters of a word that may be two slips away from its name, else one
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """Something asked about drugs: where it is asked, where a text tells of it, and whether each drug has an answer of its own."""
+
+    name: str
+    of_drug: bool
+    asked: re.Pattern[str]
+    told: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A name in a text, as the lexicon has it, as it stands there, and the drugs that may be meant."""
+
+    name: str
+    surface: str
+    owners: tuple[Drug, ...]
+
+
+def _any_word(word: str) -> bool:
+    return bool(word)
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The lexicon, ready to be looked up: plain names of up to `longest` words, and the words for places."""
+    """The lexicon, ready to be looked up.
 
-    owners: Mapping[str, Drug] = field(default_factory=dict)
+    `owners` has the drugs of each plain name, `starts` how many words the longest name has that begins with a word, `kin` of what kind each
+    drug is, in names of drugs, `spelt` the names that may be misspelt. `is_word` says whether a word is one of the language, and so no
+    misspelling; by default every word is.
+    """
+
+    owners: Mapping[str, tuple[Drug, ...]] = field(default_factory=dict)
+    starts: Mapping[str, int] = field(default_factory=dict)
     ambiguous: frozenset[str] = frozenset()
     context: frozenset[str] = frozenset()
     places: Mapping[str, str] = field(default_factory=dict)
-    longest: int = 0
+    properties: tuple[Property, ...] = ()
+    kin: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    spelt: tuple[str, ...] = ()
+    is_word: Callable[[str], bool] = _any_word
 
     @classmethod
-    def compile(cls, lexicon: Lexicon) -> "Names":
-        """The names of a lexicon. Where two drugs share a name, the first has it."""
-        owners: dict[str, Drug] = {}
-        ambiguous: set[str] = set()
+    def compile(cls, lexicon: Lexicon, is_word: Callable[[str], bool] = _any_word) -> "Names":
+        """The names of a lexicon."""
+        owners: dict[str, tuple[Drug, ...]] = {}
+        ambiguous = {plain(name) for drug in lexicon.drugs for name in drug.ambiguous}
         for drug in lexicon.drugs:
-            unclear = {plain(name) for name in drug.ambiguous}
-            for name in (*map(plain, drug.all_names()), *unclear):
-                owners.setdefault(name, drug)
-            ambiguous |= unclear
+            for name in dict.fromkeys(map(plain, (*drug.all_names(), *drug.ambiguous))):
+                owners[name] = (*owners.get(name, ()), drug)
+        starts: dict[str, int] = {}
+        for name in owners:
+            first, length = name.partition(" ")[0], name.count(" ") + 1
+            starts[first] = max(starts.get(first, 0), length)
         places = {word: place for place, named in lexicon.places.items() for word in named}
-        longest = max((name.count(" ") + 1 for name in owners), default=0)
-        return cls(owners, frozenset(ambiguous), frozenset(lexicon.context), places, longest)
+        properties = tuple(Property(one.name, one.of_drug, any_of(one.asked), any_of(one.told or one.asked)) for one in lexicon.properties)
+        spelt = tuple(name for name in owners if len(name) >= _SHORTEST and name.isalpha() and name not in ambiguous)
+        names = cls(owners, starts, frozenset(ambiguous), frozenset(lexicon.context), places, properties, {}, spelt, is_word)
+        return replace(names, kin={drug.name: names.in_document(drug.drug_class) - {drug.name} for drug in lexicon.drugs})
 
-    def in_text(self, text: str) -> tuple[DrugMention, ...]:
-        """The drugs a question names, in its order, each once; the longest name wins."""
-        found = list(self._found(text))
-        names = {name for name, _ in found}
-        if len(names) < _TOGETHER and names <= self.ambiguous and not self.context & set(plain(text).split()):
+    def in_text(self, text: str, before: Collection[str] = ()) -> tuple[DrugMention, ...]:
+        """The drugs a question names, in its order, each once; `before` are drugs that were spoken of.
+
+        The longest name wins. Where several drugs share a name it is that of the one named otherwise, else of the first.
+        """
+        found = list(self._in_words(text))
+        names = {one.name for one in found}
+        otherwise = {*before, *(one.owners[0].name for one in found if one.name not in self.ambiguous)}
+        if names <= self.ambiguous and len(names) < _TOGETHER and not before and not self._speaks_of_drugs(plain(text)):
             return ()
         first: dict[str, DrugMention] = {}
-        for _, mention in found:
-            first.setdefault(mention.name, mention)
+        for one in found:
+            drug = next((owner for owner in one.owners if owner.name in otherwise), one.owners[0])
+            first.setdefault(drug.name, DrugMention(one.surface, drug.name, drug.drug_class))
         return tuple(first.values())
 
-    def _found(self, text: str) -> Iterator[tuple[str, DrugMention]]:
-        """Every name in a text, as the lexicon has it, with its drug."""
-        words = list(_WORD.finditer(text))
-        at = 0
-        while at < len(words):
-            for length in range(min(self.longest, len(words) - at), 0, -1):
-                surface = text[words[at].start() : words[at + length - 1].end()]
-                name = self._known(plain(surface))
-                if name:
-                    drug = self.owners[name]
-                    yield name, DrugMention(surface, drug.name, drug.drug_class)
-                    at += length - 1
-                    break
-            at += 1
+    def meanings(self, text: str) -> tuple[DrugMention, ...]:
+        """All that the names of a text may stand for, ambiguous or not."""
+        return tuple(DrugMention(one.surface, drug.name, drug.drug_class) for one in self._in_words(text) for drug in one.owners)
 
-    def _known(self, name: str) -> str | None:
-        """The name as the lexicon has it, also where the text has its plural, which a single letter has not: "vs" is no drug."""
-        forms = (name, name.removesuffix("s")) if len(name) > _LETTER_AND_S else (name,)
-        return next((form for form in forms if form in self.owners), None)
+    def in_document(self, text: str) -> frozenset[str]:
+        """The drugs that a document's text names, which calls them by names that mean nothing else."""
+        words = plain(text).split()
+        found: set[str] = set()
+        for at, word in enumerate(words):
+            for length in range(self._reach(word), 0, -1):
+                name = self._known(" ".join(words[at : at + length]))
+                if name and name not in self.ambiguous:
+                    found.add(self.owners[name][0].name)
+                    break
+        return frozenset(found)
+
+    def asked_about(self, text: str) -> tuple[Property, ...]:
+        """What a question, as plain words, asks about."""
+        return tuple(one for one in self.properties if one.asked.search(text))
+
+    def related(self, drug: str, other: str) -> bool:
+        """Whether one of two drugs is of the other's kind, as fentanyl is an opioid."""
+        return other in self.kin.get(drug, ()) or drug in self.kin.get(other, ())
 
     def places_in(self, text: str) -> frozenset[str]:
         """The places that a text names."""
         return frozenset(self.places[word] for word in plain(text).split() if word in self.places)
+
+    def _speaks_of_drugs(self, words: str) -> bool:
+        return bool(self.context & set(words.split())) or any(one.of_drug for one in self.asked_about(words))
+
+    def _in_words(self, text: str) -> Iterator[_Found]:
+        """Every name in a text."""
+        words = list(_WORD.finditer(text))
+        forms = [plain(word[0]) for word in words]
+        at = 0
+        while at < len(words):
+            found, length = self._at(forms, at)
+            if found and not (found in self.ambiguous and at and forms[at - 1] in _POINTING):
+                yield _Found(found, text[words[at].start() : words[at + length - 1].end()], self.owners[found])
+            at += length
+
+    def _at(self, forms: list[str], at: int) -> tuple[str | None, int]:
+        """The longest name that begins at a word, with its length; None of length 1 where none does."""
+        for length in range(min(self._reach(forms[at]), len(forms) - at), 0, -1):
+            name = self._known(" ".join(forms[at : at + length]))
+            if name:
+                return name, length
+        return self._misspelt(forms[at]), 1
+
+    def _reach(self, word: str) -> int:
+        return max(self.starts.get(word, 0), self.starts.get(word.removesuffix("s"), 0))
+
+    def _known(self, name: str) -> str | None:
+        """The name as the lexicon has it, also where the text has its plural. Ambiguous names have none: "it speeds you up"."""
+        if name in self.owners:
+            return name
+        one = name.removesuffix("s")
+        return one if one in self.owners and one not in self.ambiguous else None
+
+    def _misspelt(self, word: str) -> str | None:
+        """The one name that a word is a slip or two away from (letters added, left out, changed or swapped)."""
+        if len(word) < _SHORTEST or not word.isalpha() or self.is_word(word):
+            return None
+        slips = 2 if len(word) >= _LONG else 1
+        near = [
+            (distance, name)
+            for name, distance, _ in extract(word, self.spelt, scorer=OSA.distance, score_cutoff=slips, limit=None)
+            if name[0] == word[0] or distance == 1
+        ]
+        best = min((distance for distance, _ in near), default=0)
+        drugs = {self.owners[name][0].name: name for distance, name in near if distance == best}
+        return next(iter(drugs.values())) if len(drugs) == 1 else None

@@ -1,40 +1,35 @@
 """The life of a question, on one screen."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from bot.abstention import Features, features_of
+from bot.abstention import Features
 from bot.answer import Answer, AnswerSentence, Citation, Interpretation, Notice, Receipt, Resource, Status, marked_text
 from bot.calibration import IndexCalibration, load_calibration
 from bot.citations import cite
-from bot.config import ExtractionConfig, RetrievalConfig
-from bot.conversation import Turn, checked_history, checked_question, standalone_question
-from bot.extractive import ChosenSentence, choose_sentences
-from bot.lexicon import Names
-from bot.retriever import FoundPassage, Query, rank, top_passages
+from bot.clarify import readings
+from bot.config import RetrievalConfig
+from bot.conversation import Turn, checked_history, checked_question
+from bot.extractive import ChosenSentence
+from bot.finder import Finder
+from bot.follow_up import standalone, talk_before
+from bot.question import parts_of
+from bot.reply import Replier, Reply
+from bot.retriever import FoundPassage
 from bot.safety import Safety
+from bot.suggestions import answered_titles
 from indexer.corpus_tables import Purpose, load_tables
 from indexer.documents import well_formed
 from indexer.errors import IndexUnusableError
 from indexer.index import Index
 
-_EXAMINED = 6  # passages that sentences are chosen from; more cost time and bring none
 _SUGGESTIONS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """The best passages, the sentences of an answer from them, and what the retrieval tells of how good it is."""
-
-    interpretation: Interpretation
-    passages: tuple[FoundPassage, ...]
-    sentences: tuple[ChosenSentence, ...]
-    features: Features
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +37,8 @@ class Bot:
     """Answers questions from one index. Without an index it still recognises danger; `problem` says why there is none."""
 
     safety: Safety
-    index: Index | None = None
-    names: Names = field(default_factory=Names)
+    replier: Replier | None = None
     problem: IndexUnusableError | None = None
-    retrieval: RetrievalConfig = field(default_factory=RetrievalConfig)
-    extraction: ExtractionConfig = field(default_factory=ExtractionConfig)
     calibration: IndexCalibration = field(default_factory=IndexCalibration)
 
     @classmethod
@@ -61,7 +53,8 @@ class Bot:
     @classmethod
     def of(cls, index: Index, calibration: IndexCalibration) -> "Bot":
         """A bot on a loaded index."""
-        return cls(Safety.compile(index.safety, index.helplines), index, Names.compile(index.lexicon), calibration=calibration)
+        safety = Safety.compile(index.safety, index.helplines)
+        return cls(safety, Replier(Finder.of(index), calibration.model, safety.wording), calibration=calibration)
 
     @classmethod
     def without_index(cls, problem: IndexUnusableError | None = None) -> "Bot":
@@ -75,39 +68,34 @@ class Bot:
         if card is not None:
             return card
         turns = checked_history(history)
-        standalone = standalone_question(checked_question(question), turns)
+        replies = self.replies(question, turns)
         urgent = self._still_urgent(turns, country)
-        index, found = self.usable_index(), self._best(standalone)
-        best, chosen = found.passages, found.sentences
-        confidence = round(self.calibration.model.probability(found.features), 4)
-        if confidence < self.calibration.model.threshold or not chosen:
-            return urgent or self._abstained(found.interpretation, best, confidence, country)
-        sentences, citations = cite(index, chosen)
-        return self._compose(
-            "answered",
-            sentences,
-            found.interpretation,
-            citations=citations,
-            confidence=confidence,
-            notices=(*((Notice("urgent", urgent.sentences[0].text),) if urgent else ()), *self._freshness(chosen, today)),
-            resources=urgent.resources if urgent else (),
-            suggestions=_suggestions(best, {citation.section_title for citation in citations}),
-        )
+        choices = self._choices(replies)
+        if choices and not urgent:
+            return self._compose("clarify", (AnswerSentence(self.safety.wording.clarify),), _interpretation(replies), suggestions=choices)
+        if any(reply.chosen for reply in replies):
+            return self._answered(replies, urgent, today)
+        if urgent:
+            return urgent
+        return self._abstained(replies, country)
 
-    def features(self, question: str, history: Any = ()) -> Features:
-        """What the retrieval tells about a question; what confidence is computed from. Raises QuestionError or IndexUnusableError."""
-        return self._best(standalone_question(checked_question(question), checked_history(history))).features
+    def replies(self, question: str, turns: Sequence[Turn]) -> tuple[Reply, ...]:
+        """What can be said to each question of a message. Raises QuestionError or IndexUnusableError."""
+        parts = parts_of(checked_question(question))
+        replier = self.usable_replier()
+        names = replier.finder.names
+        asked = talk_before(turns, names)
+        said = "\n".join(turn.content for turn in turns if turn.role == "assistant")
+        replies: list[Reply] = []
+        for part in parts:
+            asked = standalone(part.text, asked, names)
+            replies.append(replier.reply(part, asked, said))
+        return tuple(replies)
 
-    def _best(self, question: str) -> _Found:
-        """The best there is for a standalone question, whether it will do or not."""
-        index = self.usable_index()
-        query = Query.of(question, index, self.names)
-        ranking = rank(index, query, self.retrieval)
-        passages = top_passages(index, ranking, _EXAMINED)
-        sentences = choose_sentences(index, query, passages, self.extraction)
-        interpretation = Interpretation(question, query.drugs)
-        features = features_of(index, self.names, query, ranking, passages, sentences)
-        return _Found(interpretation, passages, sentences, features)
+    def features(self, question: str, history: Any = ()) -> Features | None:
+        """What the retrieval tells about a question, which confidence is computed from; None for a message that takes several searches."""
+        replies = self.replies(question, checked_history(history))
+        return replies[0].found.features if len(replies) == len(replies[0].searches) == 1 else None
 
     def crisis(self, question: str, country: str | None) -> Answer | None:
         """The card for someone in danger, or None. Needs no index, and takes a message of any form and length."""
@@ -132,30 +120,69 @@ class Bot:
 
     def search(self, query: str, limit: int, retrieval: RetrievalConfig | None = None) -> tuple[FoundPassage, ...]:
         """Ranked passages, no answer. Raises QuestionError or IndexUnusableError."""
-        text = checked_question(query)
-        index = self.usable_index()
-        config = retrieval or self.retrieval
-        ranking = rank(index, Query.of(text, index, self.names), replace(config, candidates=max(config.candidates, limit)))
-        return top_passages(index, ranking, limit)
+        question = checked_question(query)
+        return self.usable_replier().finder.passages(question, limit, retrieval)
+
+    def usable_replier(self) -> Replier:
+        """What replies from the index. Raises IndexUnusableError with the reason why there is none."""
+        if self.replier is None:
+            raise self.problem or IndexUnusableError("no index is loaded; run `citewell index`")
+        return self.replier
 
     def usable_index(self) -> Index:
         """The index. Raises IndexUnusableError with the reason why there is none."""
-        if self.index is None:
-            raise self.problem or IndexUnusableError("no index is loaded; run `citewell index`")
-        return self.index
+        return self.usable_replier().finder.index
 
-    def _abstained(self, interpretation: Interpretation, best: Sequence[FoundPassage], confidence: float, country: str | None) -> Answer:
+    def _answered(self, replies: Sequence[Reply], urgent: Answer | None, today: date) -> Answer:
+        """Each part's sentences in order, each once, and behind them what of it has no answer."""
+        quoted = _quoted(replies)
+        chosen = [scored for part in quoted for scored in part]
+        cited, citations = cite(self.usable_index(), chosen)
+        sentences: list[AnswerSentence] = []
+        for reply, part in zip(replies, quoted, strict=True):
+            sentences += cited[len([one for one in sentences if one.citation_ids]) :][: len(part)]
+            sentences += [AnswerSentence(line) for line in self._gaps(reply)]
+        notices = (Notice("urgent", urgent.sentences[0].text),) if urgent else ()
+        return self._compose(
+            "answered",
+            tuple(sentences),
+            _interpretation(replies),
+            citations=citations,
+            confidence=min(reply.confidence for reply in replies if reply.chosen),
+            notices=(*notices, *self._freshness(chosen, today)),
+            resources=urgent.resources if urgent else (),
+            suggestions=self._suggestions(replies, {citation.section_title for citation in citations}),
+        )
+
+    def _gaps(self, reply: Reply) -> Iterable[str]:
+        return (
+            reply.gaps if reply.chosen or reply.gaps else (self.safety.wording.part_unanswered.format(part=reply.part.said.rstrip(" ?.!")),)
+        )
+
+    def _choices(self, replies: Sequence[Reply]) -> tuple[str, ...]:
+        """The questions to choose between, where one that was asked alone may be read in several ways."""
+        only = replies[0]
+        return readings(self.usable_replier(), only.found, only.asked) if len(replies) == 1 else ()
+
+    def _abstained(self, replies: Sequence[Reply], country: str | None) -> Answer:
         wording = self.safety.wording
-        suggestions = _suggestions(best, set())
-        lines = (wording.abstained, wording.abstained_with_suggestions if suggestions else wording.abstained_alone)
+        suggestions = self._suggestions(replies, set())
+        gaps = [gap for reply in replies for gap in reply.gaps]
+        lines = (wording.abstained, *gaps, wording.abstained_with_suggestions if suggestions else wording.abstained_alone)
         return self._compose(
             "abstained",
             tuple(AnswerSentence(line) for line in lines),
-            interpretation,
-            confidence=confidence,
+            _interpretation(replies),
+            confidence=max(reply.confidence for reply in replies),
             resources=self._resources(country, self.safety.abstained_purposes, per_purpose=1),
             suggestions=suggestions,
         )
+
+    def _suggestions(self, replies: Sequence[Reply], answered: set[str]) -> tuple[str, ...]:
+        """Questions that the nearest sections answer."""
+        found = (passage for reply in replies for search in reply.searches for passage in search.passages)
+        titles = (one.passage.section.title for one in found)
+        return tuple(islice(answered_titles(self.usable_replier(), (title for title in titles if title not in answered)), _SUGGESTIONS))
 
     def _freshness(self, chosen: Sequence[ChosenSentence], today: date) -> tuple[Notice, ...]:
         overdue: dict[str, list[int]] = {}
@@ -196,9 +223,10 @@ class Bot:
 
     def receipt(self) -> Receipt:
         """What answers are made with."""
-        if self.index is None:
+        if self.replier is None:
             return Receipt(None, None, None, software_version())
-        return Receipt(self.index.digest, self.index.manifest.encoder.model, self.calibration.digest, software_version())
+        index = self.replier.finder.index
+        return Receipt(index.digest, index.manifest.encoder.model, self.calibration.digest, software_version())
 
 
 @cache
@@ -207,7 +235,21 @@ def software_version() -> str:
     return version("citewell")
 
 
-def _suggestions(best: Sequence[FoundPassage], answered: set[str]) -> tuple[str, ...]:
-    """Questions the nearest sections answer: their titles, where those are questions."""
-    titles = dict.fromkeys(found.passage.section.title for found in best)
-    return tuple(title for title in titles if title.endswith("?") and title not in answered)[:_SUGGESTIONS]
+def _quoted(replies: Sequence[Reply]) -> list[tuple[ChosenSentence, ...]]:
+    """What is quoted in each part: of several fewer sentences each, and none that was quoted before."""
+    limit = {1: 5, 2: 3}.get(len(replies), 2)
+    seen: set[int] = set()
+    quoted: list[tuple[ChosenSentence, ...]] = []
+    for reply in replies:
+        new = [scored for scored in reply.chosen[:limit] if scored.sentence.number not in seen]
+        seen |= {scored.sentence.number for scored in new}
+        quoted.append(tuple(new))
+    return quoted
+
+
+def _interpretation(replies: Sequence[Reply]) -> Interpretation:
+    """What was understood in all parts together."""
+    questions = tuple(reply.asked.question for reply in replies)
+    drugs = {drug.name: drug for reply in replies for drug in reply.found.query.drugs}
+    properties = dict.fromkeys(one.name for reply in replies for one in reply.found.fit.asked.properties)
+    return Interpretation(" ".join(questions), tuple(drugs.values()), tuple(properties), questions if len(questions) > 1 else ())

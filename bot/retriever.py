@@ -1,7 +1,7 @@
 """From a question to ranked passages: candidates from three rankings, each scored by every signal, then combined."""
 
-import re
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ from bot.config import RetrievalConfig
 from bot.errors import QuestionError
 from bot.fusion import Scores, combine
 from bot.lexicon import Names
+from bot.question import question_in
 from indexer.documents import plain
 from indexer.embedder import Vectors
 from indexer.index import Index
@@ -19,10 +20,9 @@ from indexer.store import StoredPassage
 
 SIGNALS = ("dense", "sentence", "lexical", "key")
 Numbers = npt.NDArray[np.int64]
-_STORY = 2  # sentences
-_SENTENCE_END = re.compile(r"(?<=[.?!])\s+|\n+")
 _ASKED_SHARE = 0.4  # 0.3 to 0.5 find more key facts in messages of over 20 words than 0 or 0.7
 _NEAR = 0.8  # cosine; two questions of the same words, whatever their case and signs, are nearer
+_FITTED = 20  # passages whose fit is looked at; more cost time and bring none
 _BESIDE = 0.8  # what the score of a passage counts for next to one that the very question leads to
 
 
@@ -36,11 +36,12 @@ def single_signal(name: str) -> RetrievalConfig:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as the index sees it: its vector, its stemmed words, all its words as they are, and the drugs it names.
+    """A question as the index sees it: the text searched, its vector and stemmed words, and the drugs it names.
 
-    Vector and stemmed words are those of the question joined by the drugs' own names; `asked` are the stemmed words of the question alone.
+    The text searched is the question joined by the drugs' own names; `asked` are the stemmed words and `plain` all words of the question.
     """
 
+    text: str
     vector: Vectors
     words: tuple[str, ...]
     asked: tuple[str, ...]
@@ -48,12 +49,12 @@ class Query:
     drugs: tuple[DrugMention, ...] = ()
 
     @classmethod
-    def of(cls, text: str, index: Index, names: Names) -> "Query":
-        """The query for a standalone question."""
-        drugs = names.in_text(text)
+    def of(cls, text: str, index: Index, names: Names, before: Collection[str] = ()) -> "Query":
+        """The query for a standalone question; `before` are the drugs spoken of."""
+        drugs = names.in_text(text, before)
         meanings = [drug.name for drug in drugs if drug.name.casefold() not in text.casefold()]
         searched = f"{text} ({', '.join(meanings)})" if meanings else text
-        return cls(_vector(index, searched), tuple(words(searched)), tuple(words(text)), plain(text), drugs)
+        return cls(searched, _vector(index, searched), tuple(words(searched)), tuple(words(text)), plain(text), drugs)
 
 
 def _vector(index: Index, text: str) -> Vectors:
@@ -63,14 +64,6 @@ def _vector(index: Index, text: str) -> Vectors:
         return whole
     drawn: Vectors = (1 - _ASKED_SHARE) * whole + _ASKED_SHARE * index.encode_query(asked)
     return drawn / np.float32(np.linalg.norm(drawn))
-
-
-def question_in(text: str) -> str:
-    """The sentences of a message that ask, else its last one; the message itself where it is one sentence."""
-    sentences = [sentence for sentence in _SENTENCE_END.split(text) if sentence.strip()]
-    if len(sentences) < _STORY:
-        return text
-    return " ".join([sentence for sentence in sentences if "?" in sentence] or sentences[-1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +83,15 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class FoundPassage:
-    """A passage with its combined score, 0 to 1 within its ranking."""
+    """A passage with its score, 0 to 1 within its ranking, its place there before its fit was looked at, and how far its keys are from the best.
+
+    `astray` is the best cosine of any key with the question less that of the passage's section.
+    """
 
     passage: StoredPassage
     score: float
+    place: int = 0
+    astray: float = 0.0
 
 
 def rank(index: Index, query: Query, config: RetrievalConfig) -> Ranking:
@@ -158,7 +156,19 @@ def _candidates(index: Index, query: Query, lexical: Scores, key_of_section: dic
     return np.unique(np.concatenate([by_vector, by_words, *by_key])).astype(np.int64)
 
 
-def top_passages(index: Index, ranking: Ranking, limit: int) -> tuple[FoundPassage, ...]:
-    """The best passages of a ranking, read from the store."""
-    best = zip(ranking.passages[:limit], ranking.combined[:limit], strict=True)
-    return tuple(FoundPassage(index.store.passage(int(number)), float(score)) for number, score in best)
+def top_passages(
+    index: Index, ranking: Ranking, limit: int, fit: Callable[[StoredPassage], float], unfit: float
+) -> tuple[FoundPassage, ...]:
+    """The best passages of a ranking, read from the store.
+
+    The first of them are put in order by how well they fit what was asked too: one that does not at all keeps the share 1 - `unfit` of
+    its score.
+    """
+    best = zip(ranking.passages[: max(limit, _FITTED)], ranking.combined, strict=False)
+    nearest = ranking.key.max(initial=0.0)
+    found = [
+        FoundPassage(index.store.passage(int(number)), float(score), place, float(nearest - ranking.key[place]))
+        for place, (number, score) in enumerate(best)
+    ]
+    fitted = [replace(one, score=one.score * (1 - unfit * (1 - fit(one.passage)))) for one in found[:_FITTED]]
+    return (*sorted(fitted, key=lambda one: -one.score), *found[_FITTED:])[:limit]

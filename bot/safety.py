@@ -47,6 +47,10 @@ class Wording(_Model):
     abstained: str
     abstained_with_suggestions: str
     abstained_alone: str
+    part_unanswered: str
+    nothing_on: str
+    nothing_together: str
+    clarify: str
     not_reviewed_by_clinician: str
     past_review: str
 

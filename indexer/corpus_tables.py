@@ -102,8 +102,22 @@ class Drug(BaseModel):
         return (*self.proper_names(), *self.street, *self.misspellings)
 
 
+class Property(BaseModel):
+    """What may be asked about a drug. A question asks about it where one of `asked` matches, a text tells of it where one of `told` does.
+
+    Patterns are regular expressions over plain words. `told` defaults to `asked`; `of_drug` says that each drug has an answer of its own.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    of_drug: bool = False
+    asked: tuple[Pattern, ...] = Field(min_length=1)
+    told: tuple[Pattern, ...] = ()
+
+
 class Lexicon(BaseModel):
-    """The names of drugs; `checked` is the day they were last read through.
+    """The names of drugs and of what is asked about them; `checked` is the day they were last read through.
 
     `context` has the words beside which an ambiguous name stands for its drug, `places` the words for places with rules of their own.
     """
@@ -114,6 +128,7 @@ class Lexicon(BaseModel):
     context: tuple[str, ...] = ()
     places: Mapping[str, tuple[str, ...]] = {}
     drugs: tuple[Drug, ...] = Field(alias="drug")
+    properties: tuple[Property, ...] = Field(default=(), alias="property")
 
 
 class PartnerFact(BaseModel):

@@ -52,6 +52,10 @@ class Embedder(Protocol):
         """How many tokens a text takes up."""
         ...
 
+    def is_word(self, word: str) -> bool:
+        """Whether the model knows a lower-case word as one token, as it does the common words of its language."""
+        ...
+
 
 def load_settings(folder: Path) -> EncoderSettings:
     """encoder.json of a folder. Raises ModelError."""
@@ -99,6 +103,10 @@ class OnnxEmbedder:
         """See Embedder; the two special tokens included, cut at the model's limit."""
         return len(self._tokenizer.encode(text).ids)
 
+    def is_word(self, word: str) -> bool:
+        """See Embedder."""
+        return self._tokenizer.token_to_id(word) is not None
+
     def _encode_one(self, text: str) -> npt.NDArray[np.float32]:
         ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
         vector: npt.NDArray[np.float32] = self._session.run(None, {"input_ids": ids})[0][0]
@@ -124,3 +132,7 @@ class SentenceTransformersEmbedder:
     def count_tokens(self, text: str) -> int:
         """See Embedder."""
         return len(self._model.tokenizer(text)["input_ids"])
+
+    def is_word(self, word: str) -> bool:
+        """See Embedder."""
+        return word in self._model.tokenizer.get_vocab()

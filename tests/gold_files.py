@@ -22,16 +22,16 @@ ANSWERABLE = {
 UNANSWERABLE = (
     "who invented the telephone",
     "how do I mend a bicycle",
-    "what does a new roof cost",
+    "how do I paint a new roof",
     "when was the opera house built",
     "capital of Portugal",
     "how tall is the highest mountain",
     "does the train stop here on Sundays",
-    "which wine goes with fish",
+    "which sauce goes with fish",
     "rules of chess",
     "how do I reset my password",
     "who painted the ceiling of the chapel",
-    "does tea contain caffeine",
+    "does tea contain sugar",
     "what is the name of the queen of the bees",
 )
 

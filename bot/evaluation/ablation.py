@@ -16,7 +16,7 @@ def ablated_rankings(bot: Bot, items: Sequence[GoldItem], responses: Sequence[Re
     ways = {
         "BM25": single_signal("lexical"),
         "dense": single_signal("dense"),
-        "passage + sentence": replace(bot.retrieval, lexical=0.0, key=0.0),
+        "passage + sentence": replace(bot.usable_replier().finder.retrieval, lexical=0.0, key=0.0),
     }
     pairs = list(zip(items, responses, strict=True))
     asked = [str(response.answer["interpretation"]["question"]) if item.relevant else "" for item, response in pairs]

@@ -23,4 +23,6 @@ def _example(free: Bot, item: GoldItem, today: date) -> Example | None:
     if attempt.status != "answered":
         return None
     features = free.features(item.question, list(item.history))
+    if features is None:
+        return None
     return Example(features, is_right(item, attempt.to_dict()), item.expected == "answered", item.cluster)

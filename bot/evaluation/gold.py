@@ -142,8 +142,14 @@ def gold_problems(gold: GoldSet, sections: Mapping[str, str]) -> Iterator[str]:
         if texts and not missing:
             stated = item.facts_in("\n".join(texts))
             for fact, found in zip(item.key_facts, stated, strict=True):
-                if not found:
+                if not found and not _names_a_gap(item, fact):
                     yield f"{item.id}: no relevant section states the key fact {list(fact)}; mend the pattern, or name the section"
+
+
+def _names_a_gap(item: GoldItem, fact: Sequence[str]) -> bool:
+    """Whether a fact is that a part of the question has no answer, said in the question's own words."""
+    named = f'I don\'t have a reviewed answer for "{item.question}"'
+    return any(re.search(pattern, named, re.IGNORECASE) and not re.search(pattern, item.question, re.IGNORECASE) for pattern in fact)
 
 
 def _gold_files(paths: Iterable[Path]) -> list[Path]:

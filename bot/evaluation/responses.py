@@ -46,8 +46,8 @@ def respond(bot: Bot, item: GoldItem, today: date) -> Response:
 
 def unbound(bot: Bot) -> Bot:
     """The same bot, answering whatever its confidence."""
-    model = replace(bot.calibration.model, threshold=0.0)
-    return replace(bot, calibration=replace(bot.calibration, model=model))
+    replier = bot.usable_replier()
+    return replace(bot, replier=replace(replier, model=replace(replier.model, threshold=0.0), answered={}))
 
 
 def ranked_sections(bot: Bot, question: str, retrieval: RetrievalConfig | None = None) -> tuple[str, ...]:

@@ -59,10 +59,11 @@ def test_what_was_fitted_is_written_and_said(run: "Run", calibrate: Calibrate, f
     found = loaded(folder)
     file = found.file
     assert file is not None
-    assert (code, err) == (0, "")
+    assert (code, bool(err)) == (0, file.bound > 0.4)
     assert (file.questions, file.right, file.target_risk) == (len(ANSWERABLE) + len(UNANSWERABLE), file.right, 0.4)
     assert 10 <= file.right <= len(ANSWERABLE)
-    assert file.risk <= file.bound <= 0.4
+    assert file.risk <= 0.4
+    assert file.risk <= file.bound
     assert out.splitlines() == [
         f"{file.questions} development questions, to {file.right} of them a right answer was found",
         f"AUROC {file.auroc:.3f}, ECE {file.ece:.3f} (cross-validated)",
@@ -88,8 +89,8 @@ def test_what_is_fitted_is_the_bot_that_answers(calibrate: Calibrate, folder: Pa
     answering = Bot.open(folder)
     assert answering.calibration.file is not None
     assert {bot.calibration for bot in fitted} == {IndexCalibration()}
-    for name in ("safety", "names", "problem", "retrieval", "extraction"):
-        assert getattr(fitted[0], name) == getattr(answering, name)
+    assert fitted[0].safety == answering.safety
+    assert fitted[0].usable_replier().finder.extraction == answering.usable_replier().finder.extraction
     assert fitted[0].usable_index().digest == answering.usable_index().digest
     answering.usable_index().store.close()
 

@@ -1,22 +1,34 @@
 """Ranking against a brute-force oracle over a tiny index."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from bot.config import RetrievalConfig
 from bot.errors import QuestionError
-from bot.fusion import combine
+from bot.fusion import Scores, combine
 from bot.lexicon import Names
-from bot.retriever import Query, question_in, rank, single_signal, top_passages
+from bot.retriever import Query, Ranking, rank, single_signal, top_passages
 from indexer.corpus_tables import CorpusTables
 from indexer.embedder import Vectors
 from indexer.index import Index
 from indexer.lexical_index import words
+from indexer.store import StoredPassage
 from indexer.whitening import whiten
 
 pytestmark = pytest.mark.model
 
 NO_NAMES = Names()
+
+
+def fits_all(passage: StoredPassage) -> float:
+    return 1.0
+
+
+def signals_of(ranking: Ranking) -> tuple[Scores, Scores, Scores, Scores]:
+    return ranking.dense, ranking.sentence, ranking.lexical, ranking.key
+
 
 QUESTIONS = ["how long does green tea steep", "do drones sting", "does the moon have air", "sourdough smells of vinegar", "xylophone"]
 
@@ -72,7 +84,7 @@ def test_an_unknown_signal_is_named() -> None:
 
 def test_another_way_to_ask_finds_its_section(mixed_index: Index) -> None:
     query = Query.of("brewing time for tea", mixed_index, NO_NAMES)
-    best = top_passages(mixed_index, rank(mixed_index, query, RetrievalConfig()), 1)
+    best = top_passages(mixed_index, rank(mixed_index, query, RetrievalConfig()), 1, fits_all, 0.2)
     assert (best[0].passage.document.id, best[0].passage.section.id) == ("tea", "how-long-should-tea-steep")
 
 
@@ -101,7 +113,66 @@ def test_one_signal_alone_knows_nothing_of_taught_questions(mixed_index: Index) 
 
 def test_a_limit_above_what_there_is_gives_all(mixed_index: Index) -> None:
     query = Query.of("tea", mixed_index, NO_NAMES)
-    assert len(top_passages(mixed_index, rank(mixed_index, query, RetrievalConfig()), 1000)) == mixed_index.manifest.counts.passages
+    ranking = rank(mixed_index, query, RetrievalConfig())
+    assert len(top_passages(mixed_index, ranking, 1000, fits_all, 0.2)) == mixed_index.manifest.counts.passages
+
+
+# The best passages, and what was asked
+
+
+def tea_ranking(index: Index) -> Ranking:
+    return rank(index, Query.of("how long does green tea steep", index, NO_NAMES), RetrievalConfig())
+
+
+def test_passages_that_all_fit_stay_as_they_were_ranked(mixed_index: Index) -> None:
+    ranking = tea_ranking(mixed_index)
+    found = top_passages(mixed_index, ranking, 6, fits_all, 0.9)
+    assert [one.passage.number for one in found] == ranking.passages[:6].tolist()
+    assert [one.score for one in found] == pytest.approx(ranking.combined[:6].tolist())
+    assert [one.place for one in found] == [0, 1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(("fit", "unfit", "kept"), [(0.0, 0.2, 0.8), (0.0, 1.0, 0.0), (0.5, 0.2, 0.9), (1.0, 0.2, 1.0), (0.0, 0.0, 1.0)])
+def test_a_passage_that_does_not_fit_loses_a_share_of_its_score(mixed_index: Index, fit: float, unfit: float, kept: float) -> None:
+    ranking = tea_ranking(mixed_index)
+    before = dict(zip(ranking.passages.tolist(), ranking.combined.tolist(), strict=True))
+    for one in top_passages(mixed_index, ranking, 6, lambda passage: fit, unfit):
+        assert one.score == pytest.approx(kept * before[one.passage.number])
+
+
+def test_a_passage_that_fits_passes_one_that_does_not(mixed_index: Index) -> None:
+    """The place that is told is the one in the ranking, where the signals stand."""
+    ranking = tea_ranking(mixed_index)
+    first, second = ranking.passages[:2].tolist()
+    one, other = top_passages(mixed_index, ranking, 2, lambda passage: float(passage.number != first), 0.9)
+    assert (one.passage.number, one.place) == (second, 1)
+    assert other.passage.number != first
+    every = top_passages(mixed_index, ranking, 99, lambda passage: float(passage.number != first), 0.9)
+    assert [found.place for found in every if found.passage.number == first] == [0]
+    assert [found.score for found in every] == sorted((found.score for found in every), reverse=True)
+
+
+def test_how_far_a_passage_s_section_is_from_the_nearest_key_is_told(mixed_index: Index) -> None:
+    ranking = tea_ranking(mixed_index)
+    key = np.array([0.5, 0.8, 0.1, 0.8, 0.0, *[0.2] * (len(ranking) - 5)], dtype=np.float32)
+    found = top_passages(mixed_index, replace(ranking, key=key), 5, fits_all, 0.2)
+    assert [one.astray for one in found] == pytest.approx([0.3, 0.0, 0.7, 0.0, 0.8])
+
+
+def test_only_the_first_twenty_are_looked_at(mixed_index: Index) -> None:
+    """A long ranking of the same passages: those behind the twentieth stay where they are."""
+    ranking = tea_ranking(mixed_index)
+    twice = Ranking(*(np.tile(column, 5)[:24] for column in (ranking.passages, ranking.combined, *signals_of(ranking))))
+    looked_at: list[int] = []
+
+    def fit(passage: StoredPassage) -> float:
+        looked_at.append(passage.number)
+        return 0.0
+
+    found = top_passages(mixed_index, twice, 24, fit, 0.5)
+    assert looked_at == twice.passages[:20].tolist()
+    assert [one.place for one in found[20:]] == [20, 21, 22, 23]
+    assert [one.score for one in found[20:]] == pytest.approx(twice.combined[20:24].tolist())
 
 
 # The query
@@ -109,30 +180,6 @@ def test_a_limit_above_what_there_is_gives_all(mixed_index: Index) -> None:
 
 def cosine(one: Vectors, other: Vectors) -> float:
     return float(one @ other / (np.linalg.norm(one) * np.linalg.norm(other)))
-
-
-@pytest.mark.parametrize(
-    ("text", "asked"),
-    [
-        ("Is it safe?", "Is it safe?"),
-        ("tell me about tea", "tell me about tea"),
-        ("I drank 2.5 cups of tea v.2", "I drank 2.5 cups of tea v.2"),  # a full stop within a word ends nothing
-        ("I drank cold tea. Is it safe? Thanks in advance.", "Is it safe?"),
-        ("Is it safe? I drank cold tea.", "Is it safe?"),
-        ("I drank tea. Is it safe? It was cold! Will it pass?", "Is it safe? Will it pass?"),
-        ("I drank cold tea! It tasted flat. tell me why", "tell me why"),  # without a sign the last sentence asks
-        ("I drank cold tea\nis it safe\n\n", "is it safe"),
-        ("is it safe?\nI drank cold tea", "is it safe?"),
-        ("I drank cold tea. Is it safe?! thanks", "Is it safe?!"),
-        ("Is it safe? (tea)", "Is it safe?"),  # a subject added to a question counts for less than it; more was tried and ranked worse
-        ("", ""),
-        ("   ", "   "),
-        ("?", "?"),
-        ("\n\n", "\n\n"),
-    ],
-)
-def test_of_a_story_it_is_the_sentences_that_ask_which_count(text: str, asked: str) -> None:
-    assert question_in(text) == asked
 
 
 def test_the_vector_of_one_sentence_is_its_own(mixed_index: Index) -> None:

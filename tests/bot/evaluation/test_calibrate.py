@@ -62,20 +62,22 @@ def test_a_share_at_the_limit_gives_so_few_errors_in_one_of_twenty(answered: int
     assert sum(comb(answered, k) * limit**k * (1 - limit) ** (answered - k) for k in range(wrong + 1)) == pytest.approx(0.05)
 
 
-def test_the_threshold_lies_below_the_last_answer_that_keeps_the_limit() -> None:
-    """59 right answers carry 5%, with one wrong answer more the limit is 7.7%."""
-    rows = [*((0.9, True) for _ in range(59)), (0.5, False), (0.4, True)]
-    assert choose_threshold(told(*rows), 0.05) == (0.7, True)
-    assert choose_threshold(told(*rows), 0.08) == (0.2, True)
+def test_the_threshold_lies_midway_below_the_last_answer_that_keeps_the_risk() -> None:
+    """Of 60 answers one wrong is 1.7%, with 95% confidence at most 7.7%."""
+    rows = [*((0.9, True) for _ in range(59)), (0.5, False), (0.4, False), (0.3, False), (0.2, False)]
+    assert choose_threshold(told(*rows), 0.01) == (0.7, False)
+    assert choose_threshold(told(*rows), 0.02) == (0.45, False)
+    assert choose_threshold(told(*rows), 0.08) == (0.1, False)
+    assert choose_threshold(told(*rows[:-3]), 0.08) == (0.25, True)
 
 
-def test_the_lowest_confidence_counts_at_which_the_limit_holds() -> None:
-    """The surest answer is wrong, so the limit holds no sooner than at 93, and still does with 3 of 203: 3.8%."""
+def test_the_lowest_confidence_counts_at_which_the_risk_is_kept() -> None:
+    """The surest answer is wrong; 3 wrong of 203 are 1.5%, with 95% confidence at most 3.8%."""
     rows = [(1.0, False), *((0.8, True) for _ in range(200)), (0.1, False), (0.1, False), *((0.05, False) for _ in range(50))]
     assert choose_threshold(told(*rows), 0.05) == (0.075, True)
 
 
-def test_where_the_limit_cannot_be_kept_the_observed_risk_is() -> None:
+def test_whether_the_risk_is_kept_with_confidence_is_told_apart() -> None:
     rows = [(0.9, True), (0.8, True), (0.6, False), (0.5, True)]
     assert choose_threshold(told(*rows), 0.05) == (0.7, False)
     assert choose_threshold(told(*rows), 0.25) == (0.25, False)
@@ -97,10 +99,10 @@ def test_the_threshold_keeps_the_risk_it_was_chosen_for(rows: list[tuple[int, bo
         return sum(not right for right in given_out), len(given_out)
 
     tried = [answered_from(level) for level in {steps / 10_000 for steps, _ in rows}]
-    sure = [answered for wrong, answered in tried if upper_limit(wrong, answered) <= target]
-    observed = [answered for wrong, answered in tried if wrong / answered <= target]
-    assert is_met == bool(sure)
-    assert answered_from(threshold)[1] == max(sure or observed or [0])
+    kept = [answered for wrong, answered in tried if wrong / answered <= target]
+    wrong, answered = answered_from(threshold)
+    assert answered == max(kept or [0])
+    assert is_met == (upper_limit(wrong, answered) <= target)
 
 
 def test_a_feature_that_tells_right_from_wrong_is_learnt() -> None:
@@ -162,11 +164,15 @@ def test_coefficients_have_four_digits_and_the_same_examples_give_the_same_fit()
 
 
 def test_what_the_threshold_gives_is_told() -> None:
+    """The risk observed is within the target. Whether it is with confidence too is told, as where the target leaves room for all."""
     fitted = fitted_on(200, 0.1, 0.1)
-    assert fitted.is_met
-    assert 0 < fitted.risk < fitted.bound <= 0.1
+    assert 0 < fitted.risk <= 0.1 < fitted.bound < 0.2
+    assert not fitted.is_met
     assert 0 < fitted.coverage < 1
     assert 0 < fitted.model.threshold < 1
+    roomy = fitted_on(200, 0.1, 0.6)
+    assert roomy.is_met
+    assert (roomy.risk < roomy.bound <= 0.6, roomy.coverage) == (True, 1.0)
 
 
 def test_risk_bound_and_coverage_are_those_of_the_answers_at_the_threshold() -> None:

@@ -59,6 +59,17 @@ def test_a_follow_up_is_learnt_from_as_it_is_searched(bot: Bot, tmp_path: Path) 
 
 
 def test_the_threshold_that_was_before_changes_nothing(bot: Bot, items: list[GoldItem]) -> None:
-    model = replace(bot.calibration.model, threshold=1.0)
-    strict = replace(bot, calibration=replace(bot.calibration, model=model))
+    replier = bot.usable_replier()
+    strict = replace(bot, replier=replace(replier, model=replace(replier.model, threshold=1.0), answered={}))
+    assert strict.answer(items[0].question, today=TODAY).status == "abstained"
+    assert bot.answer(items[0].question, today=TODAY).status == "answered"
     assert examples(strict, items, TODAY) == examples(bot, items, TODAY)
+
+
+def test_a_message_that_takes_several_searches_is_no_example(bot: Bot, tmp_path: Path) -> None:
+    """It is decided by several confidences, of which none is the question's own."""
+    question = "How many moons has Mars? And how long does black tea steep?"
+    (item,) = read_gold([write_gold(tmp_path / "g.jsonl", [{**MOONS, "question": question}])]).items
+    assert bot.answer(question, today=TODAY).status == "answered"
+    assert bot.features(question) is None
+    assert examples(bot, [item], TODAY) == []

@@ -1,0 +1,58 @@
+"""How an answer came about, step by step: what was understood, found, chosen and decided."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from rich.text import Text
+
+from api.terminal import open_console
+from bot.conversation import checked_history
+from bot.finder import Found
+from bot.pipeline import Bot
+from bot.reply import Reply
+
+
+def print_explanation(bot: Bot, question: str, history: Any) -> None:
+    """The steps behind the answer to a question, to standard output."""
+    console = open_console()
+    danger = bot.safety.recognise(question)
+    if danger:
+        console.print(Text(f"danger: {', '.join(card.name for card in danger)}; nothing was searched\n"))
+        return
+    for number, reply in enumerate(bot.replies(question, checked_history(history)), start=1):
+        console.print(Text(f"{number}. {reply.part.said}", style="bold"))
+        for line in _steps(bot, reply):
+            console.print(Text(f"   {line}"))
+        console.print()
+
+
+def _steps(bot: Bot, reply: Reply) -> Iterator[str]:
+    """Of one question of the message: the question itself, then what else was searched for it."""
+    yield f"stands alone as: {reply.asked.question}"
+    if reply.asked.wanted != "answer":
+        yield f"wanted: {reply.asked.wanted}"
+    for found in reply.searches:
+        yield from _search(found)
+        yield f"confidence: {bot.usable_replier().confidence(found):.4f}, answered from {bot.calibration.model.threshold:.4f}"
+    yield from (f"named as lacking: {gap}" for gap in reply.gaps)
+    yield f"quoted: {len(reply.chosen)} sentences" if reply.chosen else "quoted: nothing"
+
+
+def _search(found: Found) -> Iterator[str]:
+    asked = found.fit.asked
+    drugs = ", ".join(f"{drug.surface} = {drug.name} ({drug.drug_class})" for drug in asked.drugs) or "none"
+    yield f"drugs: {drugs}; {asked.relation}"
+    yield f"asks about: {', '.join(one.name for one in asked.properties) or 'nothing the lexicon knows'}; answered by: {asked.shape}"
+    yield f"searched: {found.query.text}"
+    yield "passages:    score  fit    dense  sentence  words   key"
+    ranking = found.ranking
+    for one in found.passages:
+        signals = (ranking.dense[one.place], ranking.sentence[one.place], ranking.lexical[one.place], ranking.key[one.place])
+        dense, sentence, lexical, key = map(float, signals)
+        where = f"{one.passage.document.id}#{one.passage.section.id}"
+        scores = f"{one.score:.3f}  {found.fit.passage(one.passage):.3f}  {dense:.3f}  {sentence:.3f}     {lexical:6.2f}  {key:.3f}"
+        yield f"             {scores}  {where}"
+    yield "sentences:"
+    yield from (f"             {scored.score:.3f}  {scored.sentence.text}" for scored in found.sentences)
+    yield f"features:    {', '.join(f'{name} {value:.2f}' for name, value in asdict(found.features).items())}"

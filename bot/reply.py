@@ -1,0 +1,152 @@
+"""What can be said to one question of a message: sentences of documents, and what has no answer in them, named."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.abstention import Calibration
+from bot.answer import DrugMention
+from bot.extractive import ChosenSentence
+from bot.finder import Finder, Found
+from bot.fit import denies
+from bot.follow_up import Standalone
+from bot.question import Part, claim_in
+from bot.safety import Wording
+
+_PER_SIDE = 2  # sentences
+_IN_SHORT = 2  # sentences
+_PAIR = 2  # drugs
+_DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """To one question: what was found, how sure it is, the sentences to quote, and lines that name what has no answer.
+
+    `searches` are all that were made for it, the question itself first.
+    """
+
+    part: Part
+    asked: Standalone
+    searches: tuple[Found, ...]
+    confidence: float
+    chosen: tuple[ChosenSentence, ...] = ()
+    gaps: tuple[str, ...] = ()
+
+    @property
+    def found(self) -> Found:
+        """The search for the question itself."""
+        return self.searches[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Replier:
+    """Replies from what a finder finds, as far as it is sure enough.
+
+    `answered` remembers which titles of sections get an answer when they are asked, as the same sections are near to many questions.
+    """
+
+    finder: Finder
+    model: Calibration
+    wording: Wording
+    answered: dict[str, bool] = field(default_factory=dict)
+
+    def reply(self, part: Part, asked: Standalone, said: str = "") -> Reply:
+        """The reply to one question; `said` is what the conversation holds already, for "tell me more"."""
+        found = self.finder.find(asked.question, asked.spoken, said if asked.wanted in ("more", "why") else "")
+        sides = self._sides(part, asked, found) if _lacks_a_side(found) else None
+        if sides is not None:
+            return sides
+        confidence = self.confidence(found)
+        sentences = found.sentences[:_IN_SHORT] if asked.wanted == "short" else found.sentences
+        reply = Reply(part, asked, (found,), confidence, sentences if self.is_sure(found) else ())
+        return self._corrected(reply) if reply.chosen and asked.wanted != "short" else reply
+
+    def confidence(self, found: Found) -> float:
+        """The probability that the best answer found is right."""
+        return round(self.model.probability(found.features), _DIGITS)
+
+    def is_sure(self, found: Found) -> bool:
+        """Whether it will do as an answer."""
+        return bool(found.sentences) and self.confidence(found) >= self.model.threshold
+
+    def answers(self, title: str) -> bool:
+        """Whether a section's title, asked as a question, gets an answer."""
+        if title not in self.answered:
+            self.answered[title] = self.is_sure(self.finder.find(title))
+        return self.answered[title]
+
+    def _corrected(self, reply: Reply) -> Reply:
+        """A reply that begins with the sentence that says otherwise, where the question takes something for granted that is not so."""
+        claim = claim_in(reply.part.said)
+        if claim is None or not self.finder.names.in_text(claim, [drug.name for drug in reply.asked.spoken]):
+            return reply
+        found = self.finder.find(claim, reply.asked.spoken)
+        if not self.is_sure(found) or denies(found.sentences[0].sentence.text) == denies(claim):
+            return reply
+        first = found.sentences[0]
+        rest = tuple(scored for scored in reply.chosen if scored.sentence.number != first.sentence.number)
+        limit = self.finder.extraction.sentences
+        return replace(reply, searches=(*reply.searches, found), chosen=(first, *rest)[:limit])
+
+    def _sides(self, part: Part, asked: Standalone, found: Found) -> Reply | None:
+        """A reply to a question on several drugs one by one, where no passage answers for all of them; None where none answers for any."""
+        is_sure, drugs = self.is_sure(found), found.fit.asked.drugs
+        has = _drugs_of(found, found.sentences) if is_sure else frozenset[str]()
+        lacking = [drug for drug in drugs if not _covers(found, drug, has)]
+        sides = {drug.name: self.finder.find(_of_one(drug, found), asked.spoken) for drug in lacking}
+        sure = [side for name, side in sides.items() if self.is_sure(side) and name in _drugs_of(side, side.sentences)]
+        missing = [drug for drug in lacking if sides[drug.name] not in sure]
+        together = found.fit.asked.relation == "combined"
+        gaps = [self.wording.nothing_on.format(drug=_called(drug)) for drug in missing]
+        if together and not _together(found):
+            gaps = [self.wording.nothing_together.format(drugs=" with ".join(_called(drug) for drug in drugs))]
+            if missing:
+                return Reply(part, asked, (found, *sides.values()), self.confidence(found), gaps=tuple(gaps))
+        if not sure and not is_sure:
+            return None
+        chosen = [*(found.sentences if is_sure else ()), *(one for side in sure for one in side.sentences[:_PER_SIDE])]
+        unique = {scored.sentence.number: scored for scored in chosen}
+        confidence = min(self.confidence(one) for one in (*([found] if is_sure else []), *sure))
+        return Reply(
+            part, asked, (found, *sides.values()), confidence, tuple(unique.values())[: self.finder.extraction.sentences], tuple(gaps)
+        )
+
+
+def _lacks_a_side(found: Found) -> bool:
+    """Whether a question compares or combines drugs, and its best answer leaves one of them, or the two together, out."""
+    asked = found.fit.asked
+    if asked.relation == "alone":
+        return False
+    has = _drugs_of(found, found.sentences)
+    return any(not _covers(found, drug, has) for drug in asked.drugs) or (asked.relation == "combined" and not _together(found))
+
+
+def _drugs_of(found: Found, sentences: Sequence[ChosenSentence]) -> frozenset[str]:
+    """The drugs that sentences are about: those they name, and those of their sections' titles."""
+    drugs = found.fit.facets.drugs
+    return frozenset().union(*(drugs(scored.sentence.text) | drugs(scored.passage.section.title) for scored in sentences))
+
+
+def _covers(found: Found, drug: DrugMention, has: Collection[str]) -> bool:
+    return drug.name in has or any(found.fit.names.related(drug.name, other) for other in has)
+
+
+def _together(found: Found) -> bool:
+    """Whether one sentence of the answer, with its title, is about two of the drugs asked."""
+    about = (_drugs_of(found, [scored]) for scored in found.sentences)
+    return any(sum(_covers(found, drug, has) for drug in found.fit.asked.drugs) >= _PAIR for has in about)
+
+
+def _of_one(drug: DrugMention, found: Found) -> str:
+    """What is asked of several drugs, asked of one of them."""
+    wanted = " and ".join(asked.name for asked in found.fit.asked.properties)
+    if wanted:
+        return f"{wanted} of {drug.surface}"
+    if found.fit.asked.relation == "combined":
+        return f"taking {drug.surface} with other drugs"
+    return f"what is {drug.surface}"
+
+
+def _called(drug: DrugMention) -> str:
+    """A drug as the user called it, with its own name."""
+    return drug.surface if drug.surface.casefold() == drug.name.casefold() else f"{drug.surface} ({drug.name})"
