@@ -33,7 +33,6 @@ class ExtractionConfig:
     duplicate: float = 0.7
     fit: float = 0.15
     shape: float = 0.15
-    astray: float = 1.0
     lead: float = 0.3
     covered: float = 0.2
     about: float = 0.3

@@ -5,7 +5,7 @@ Headings, table headers and questions are never offered. A sentence that leans o
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -24,6 +24,7 @@ _LEANS = re.compile(
     r"|In addition|Moreover|Furthermore|As a result|For this reason|And|So|Otherwise|Similarly|Likewise|Here)\b"
 )
 _POLAR = re.compile(r"(Yes|No)\b")
+_ASTRAY = 0.1  # cosine; farther than this from the nearest key, a title asks something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +64,17 @@ def choose_sentences(
             passages.append(candidate.passage.number)
         chosen |= {member.sentence.number: member for member in group}
     in_order = sorted(chosen.values(), key=lambda scored: (passages.index(scored.passage.number), scored.sentence.number))
-    astray = {passage.passage.number: passage.astray for passage in found}
-    return _led(in_order, index, query, config, fit, astray)
+    return _led(in_order, index, query, config, fit)
 
 
-def _led(
-    chosen: Sequence[ChosenSentence], index: Index, query: Query, config: ExtractionConfig, fit: Fit, astray: Mapping[int, float]
-) -> tuple[ChosenSentence, ...]:
+def _led(chosen: Sequence[ChosenSentence], index: Index, query: Query, config: ExtractionConfig, fit: Fit) -> tuple[ChosenSentence, ...]:
     """The sentences with the one in front that settles the question by itself, where its shape asks for one."""
     if fit.asked.shape == "open":
         return tuple(chosen)
     vectors = index.sentence_vectors[[scored.sentence.number for scored in chosen]].astype(np.float32)
-    # "Yes" and "No" answer the title they stand under; in front, under another question, they would mislead.
     scores = [
         float(similarity)
         + config.lead * fit.leads(scored.sentence)
-        - config.astray * astray[scored.passage.number] * bool(_POLAR.match(scored.sentence.text))
         + config.about * fit.sentence(scored.sentence, scored.passage)
         + config.covered * coverage(index, query, scored.sentence.text)
         for similarity, scored in zip(vectors @ query.vector, chosen, strict=True)
@@ -101,8 +97,16 @@ def _scored(index: Index, query: Query, found: FoundPassage, config: ExtractionC
     return [
         ChosenSentence(sentence, found.passage, float(score))
         for sentence, score in zip(sentences, scores, strict=True)
-        if not sentence.text.endswith("?") and sentence.text not in said and fit.about(sentence, found.passage)
+        if not sentence.text.endswith("?")
+        and sentence.text not in said
+        and fit.about(sentence, found.passage)
+        and not (_POLAR.match(sentence.text) and _is_of_another_question(found, fit))
     ]
+
+
+def _is_of_another_question(found: FoundPassage, fit: Fit) -> bool:
+    """Whether a section answers something else than was asked: its "Yes" or "No" is about its own title, and would mislead."""
+    return found.astray > _ASTRAY or not fit.is_asked_by(found.passage.section.title)
 
 
 def coverage(index: Index, query: Query, text: str) -> float:

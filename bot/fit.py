@@ -99,6 +99,12 @@ class Fit:
         """Whether any of some sentences, with its title, tells of anything that is asked."""
         return any(self._share(plain(f"{passage.section.title} {sentence.text}")) for sentence, passage in told)
 
+    def is_asked_by(self, title: str) -> bool:
+        """Whether a section's title asks about no other drug than the question, so that its "Yes" or "No" answers the question too."""
+        asked = [mention.name for mention in self.asked.drugs]
+        named = self.facets.drugs(title)
+        return not asked or all(name in asked or any(self.names.related(name, other) for other in asked) for name in named)
+
     def leads(self, sentence: StoredSentence) -> float:
         """1 where a sentence has the form that answers and, where that is a figure, tells of what is asked by itself; else 0, or half."""
         given = _GIVEN.get(self.asked.shape)

@@ -19,7 +19,7 @@ _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _TOGETHER = 2  # ambiguous names that support each other
 _SHORTEST = 5  # letters of a name that is known misspelt; shorter ones are too near to other words
 _POINTING = frozenset("my your his her our their a an this that".split())  # "my boy": not what a drug is called
-_LONG = 8  # letters of a word that may be two slips away from its name, else one
+_LONG = 9  # letters of a word that may be two slips away from its name, else one
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,8 @@ class Names:
             starts[first] = max(starts.get(first, 0), length)
         places = {word: place for place, named in lexicon.places.items() for word in named}
         properties = tuple(Property(one.name, one.of_drug, any_of(one.asked), any_of(one.told or one.asked)) for one in lexicon.properties)
-        spelt = tuple(name for name in owners if len(name) >= _SHORTEST and name.isalpha() and name not in ambiguous)
+        written = dict.fromkeys(plain(name) for drug in lexicon.drugs for name in (*drug.proper_names(), *drug.misspellings))
+        spelt = tuple(name for name in written if len(name) >= _SHORTEST and name.isalpha() and name not in ambiguous)
         names = cls(owners, starts, frozenset(ambiguous), frozenset(lexicon.context), places, properties, {}, spelt, is_word)
         return replace(names, kin={drug.name: names.in_document(drug.drug_class) - {drug.name} for drug in lexicon.drugs})
 
@@ -166,7 +167,7 @@ class Names:
         near = [
             (distance, name)
             for name, distance, _ in extract(word, self.spelt, scorer=OSA.distance, score_cutoff=slips, limit=None)
-            if name[0] == word[0] or distance == 1
+            if name[0] == word[0]
         ]
         best = min((distance for distance, _ in near), default=0)
         drugs = {self.owners[name][0].name: name for distance, name in near if distance == best}

@@ -29,7 +29,6 @@ _LEAD = (
     r"""(?:(?:and|also|but|so|or|then|plus|ok|okay|hi|hello|hey|please|pls|well|oh|um|btw|like|just|wondering|\(?[1-9a-d][.)])[\s,]+)*"""
 )
 ASKING = _pattern(rf"^\W*{_LEAD}{_ASKS}")
-_ASKS_SOMEWHERE = _pattern(rf"\b{_ASKS}")
 _STORY_END = re.compile(r"(?<=[.?!])\s+|\n+")
 _SENTENCE_END = re.compile(r"(?<=[?!.;])[)\"']*\s+(?=\S)|\n+|(?<=\?)(?=\w)|\s+(?=\(?[1-9][.)]\s)")
 # Where one sentence asks twice: "and" before a word that asks.
@@ -42,8 +41,8 @@ _COMPARED = _pattern(
     |equal|either|which|as\ \w+\ as|the\ way|like|basically|instead\ of|or)\b"""
 )
 _MIXED = _pattern(
-    r"""\b(?:mix\w*|together|combin\w*|combo|with|w|on\ top|plus|same\ time|interact\w*|after|before|while|along|alongside|add\w*|on)\b
-    |[+/]"""
+    r"""\b(?:mix\w*|together|combin\w*|combo|with|w|on\ top|plus|same\ time|interact\w*|after|before|while|along|alongside
+    |add(?:s|ed|ing)?|am\ on)\b|[+/]"""
 )
 _FIRST = r"^(?:(?:so|but|and|ok|okay|wait|then|also|hi|hey|pls|please|well|btw)\ )*"
 # The first that matches; all match plain words.
@@ -163,7 +162,7 @@ def _without_stubs(sentences: Sequence[str]) -> list[str]:
 def _asked_in(sentence: str) -> list[str]:
     """The questions of one sentence: cut only where each piece asks and says of what."""
     pieces = [piece.strip() for piece in _AND_ASKS.split(sentence)]
-    if len(pieces) < _PAIR or not _ASKS_SOMEWHERE.search(pieces[0]) or any(len(piece.split()) < _FEWEST_WORDS for piece in pieces):
+    if len(pieces) < _PAIR or not ASKING.match(pieces[0]) or any(len(piece.split()) < _FEWEST_WORDS for piece in pieces):
         return [sentence]
     return pieces
 

@@ -72,7 +72,7 @@ class Replier:
     def answers(self, title: str) -> bool:
         """Whether a section's title, asked as a question, gets an answer."""
         if title not in self.answered:
-            self.answered[title] = self.is_sure(self.finder.find(title))
+            self.answered[title] = bool(self.reply(Part(title, title), Standalone(title)).chosen)
         return self.answered[title]
 
     def _corrected(self, reply: Reply) -> Reply:

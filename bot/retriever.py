@@ -83,7 +83,7 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class FoundPassage:
-    """A passage with its score, 0 to 1 within its ranking, its place there before its fit was looked at, and how far its keys are from the best.
+    """A passage with its score, 0 to 1 within its ranking, and its place there before its fit was looked at.
 
     `astray` is the best cosine of any key with the question less that of the passage's section.
     """

@@ -20,13 +20,13 @@ ANSWERABLE = {
     "what is tea made from": ("tea#what-is-tea", "leaves"),
 }
 UNANSWERABLE = (
-    "who invented the telephone",
+    "who repairs the telephone",
     "how do I mend a bicycle",
     "how do I paint a new roof",
     "when was the opera house built",
     "capital of Portugal",
     "how tall is the highest mountain",
-    "does the train stop here on Sundays",
+    "does the train halt here on Sundays",
     "which sauce goes with fish",
     "rules of chess",
     "how do I reset my password",
@@ -64,7 +64,7 @@ def development_items() -> list[dict[str, Any]]:
 
 FOUR = (
     answered("moons", "dev", "How many moons has Mars?"),
-    abstained("phone", "dev", "who invented the telephone"),
+    abstained("phone", "dev", "who repairs the telephone"),
     answered("swarm", "test", "swarms in spring"),
     answered("bake", "test", "baking the loaf", key_facts=[["fifty minutes"]]),
 )

@@ -91,8 +91,8 @@ def fit(examples: Sequence[Example], target_risk: float) -> Fit:
 def choose_threshold(judged: Judged, target_risk: float) -> tuple[float, bool]:
     """The lowest confidence to answer at for a risk that is observed, and whether it is within the target with 95% confidence too.
 
-    To ask for that confidence would hang the threshold on single errors: of 470 questions, one more or less moved it from 0.83 to 0.96, which
-    gave up a third of the right answers.
+    To ask for that confidence would hang the threshold on single errors: of 470 questions, one more or less moved it from 0.83 to 0.96,
+    which gave up a third of the right answers.
     """
     curve = risk_coverage(judged)
     within = np.flatnonzero(curve.risk <= target_risk)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from bot.abstention import NOTHING_FOUND
 from bot.evaluation.calibrate import Example
 from bot.evaluation.gold import GoldItem
 from bot.evaluation.measures import is_right
@@ -23,6 +24,6 @@ def _example(free: Bot, item: GoldItem, today: date) -> Example | None:
     if attempt.status != "answered":
         return None
     features = free.features(item.question, list(item.history))
-    if features is None:
+    if features is None or features == NOTHING_FOUND:
         return None
     return Example(features, is_right(item, attempt.to_dict()), item.expected == "answered", item.cluster)

@@ -214,6 +214,17 @@ def test_the_sentence_that_settles_a_question_stands_in_front(mixed_index: Index
     assert texts(mixed_index, question)[0] == settles
 
 
+def test_the_form_and_the_words_of_a_question_decide_what_stands_in_front(mixed_index: Index) -> None:
+    """A time is asked for; the sentence that has most of its words gives none."""
+    question, wide = "how long until old tea tastes flat", replace(WIDE, first=0.0)
+    by_form = texts(mixed_index, question, replace(wide, lead=2.0, covered=0.0))
+    by_words = texts(mixed_index, question, replace(wide, lead=2.0, covered=9.0))
+    by_neither = texts(mixed_index, question, replace(wide, lead=0.0, covered=0.0))
+    assert " minutes" in by_form[0]
+    assert by_words[0] == by_neither[0] == "Old tea tastes flat."
+    assert sorted(by_form) == sorted(by_words) == sorted(by_neither)
+
+
 def test_in_front_of_an_open_question_s_answer_stands_what_is_read_first(mixed_index: Index) -> None:
     """The same sentences; only the question that wants a time has the one with green tea's in front."""
     black, green = "Black tea steeps for three to five minutes.", "Green tea steeps for two minutes; longer makes green tea bitter."
@@ -229,6 +240,27 @@ def test_a_sentence_that_cannot_stand_alone_is_not_put_in_front(mixed_index: Ind
     assert answer[0].sentence.kind == "paragraph"
     assert not answer[0].sentence.text.startswith("It ")
     assert_in_reading_order(answer)
+
+
+@pytest.mark.parametrize(
+    ("title", "astray", "is_quoted"),
+    [
+        ("Do drones sting?", 0.0, True),
+        ("Do they sting?", 0.0, True),
+        ("Does tea sting?", 0.0, False),
+        ("Is tea like bees?", 0.0, False),
+        ("Do drones sting?", 0.9, False),
+    ],
+)
+def test_a_yes_or_no_is_quoted_only_below_the_question_it_answers(mixed_index: Index, title: str, astray: float, is_quoted: bool) -> None:
+    """A section about other drugs, or far from what is asked, answers something else."""
+    query, fit, found = asked_of(mixed_index, "do drones sting", NAMES)
+    passage = next(one.passage for one in found if one.passage.section.title == "Swarms")
+    polar = replace(passage.sentences[0], text="Yes, drones can sting.")
+    changed = replace(passage, sentences=(polar, *passage.sentences[1:]), section=replace(passage.section, title=title))
+    answer = choose_sentences(mixed_index, query, [FoundPassage(changed, 1.0, 0, astray)], WIDE, fit)
+    assert ("Yes, drones can sting." in [scored.sentence.text for scored in answer]) == is_quoted
+    assert len(answer) >= 1
 
 
 def test_a_sentence_that_was_said_is_left_out(mixed_index: Index) -> None:

@@ -27,7 +27,7 @@ NAMES = Names.compile(
             ],
             "property": [
                 {"name": "steeping", "of_drug": True, "asked": [r"\bsteep\w*"], "told": [r"\b(steep\w*|minutes)\b"]},
-                {"name": "taste", "of_drug": True, "asked": [r"\btaste\w*"], "told": [r"\b(taste\w*|bitter|sweet)\b"]},
+                {"name": "taste", "of_drug": True, "asked": [r"\btaste\w*"], "told": [r"\b(taste\w*|bitter|sweet|half dry)\b"]},
                 {"name": "storing", "asked": [r"\bstore\w*"]},
             ],
         }
@@ -217,6 +217,7 @@ def test_where_nothing_is_asked_of_no_drug_all_fits() -> None:
 def test_what_a_sentence_tells_by_itself_is_told_without_its_title() -> None:
     fit = fit_for("tea", properties=("taste", "storing"))
     assert fit.tells(sentence_of("Stored tea tastes bitter.")) == 1.0
+    assert fit.tells(sentence_of("Half-DRY when stored.")) == 1.0
     assert fit.tells(sentence_of("Tea is bitter.")) == 0.5
     assert fit.tells(sentence_of("Tea is a leaf.")) == 0.0
 
@@ -228,6 +229,24 @@ def test_one_of_several_sentences_is_enough_to_tell() -> None:
     assert fit.is_told([(leaf, passage_of("What is tea?")), (bitter, passage_of("What is tea?"))])
     assert fit.is_told([(leaf, passage_of("How does tea taste?"))])
     assert not fit.is_told([])
+
+
+@pytest.mark.parametrize(
+    ("asked", "title", "is_asked"),
+    [
+        (["tea"], "Is tea bitter?", True),
+        (["tea"], "Is it bitter?", True),
+        (["tea"], "Is milk sweet?", False),
+        (["tea"], "Is tea better than milk?", False),
+        (["tea", "milk"], "Is tea better than milk?", True),
+        (["tea"], "Is oolong bitter?", True),  # one of its kind
+        (["oolong"], "Is tea bitter?", True),
+        (["oolong"], "Is matcha bitter?", False),
+        ([], "Is milk sweet?", True),
+    ],
+)
+def test_a_title_asks_the_same_where_it_asks_of_no_other_drug(asked: list[str], title: str, is_asked: bool) -> None:
+    assert fit_for(*asked).is_asked_by(title) == is_asked
 
 
 # The form that answers
@@ -321,6 +340,7 @@ def test_each_lexicon_has_facets_of_its_own() -> None:
     [
         "Tea is not a fruit.",
         "No, tea is no fruit.",
+        "Tea has no seeds.",
         "Tea never stales.",
         "Tea cannot stale.",
         "Neither tea nor milk.",

@@ -233,14 +233,11 @@ SPELT = Names.compile(LEXICON, {"vallum", "is", "the"}.__contains__)
     ("word", "drug"),
     [
         ("xanxa", "alprazolam"),  # swapped
-        ("zanax", "alprazolam"),  # changed, the first letter too
         ("xannax", "alprazolam"),  # added
         ("valim", "diazepam"),  # left out
         ("Valuim", "diazepam"),
         ("alcohal", "alcohol"),
-        ("kitemine", "ketamine"),  # a long word may be two slips away
-        ("alpazolm", "alprazolam"),
-        ("allprazollam", "alprazolam"),
+        ("allprazollam", "alprazolam"),  # a long word may be two slips away
         ("alprazolaz", "alprazolam"),  # as near to a misspelling that the lexicon has, which is of the same drug
     ],
 )
@@ -254,7 +251,8 @@ def test_a_word_that_is_none_is_taken_for_the_name_it_is_near(word: str, drug: s
     [
         "vallum",  # one letter from "valium", but a word of its own
         "zamax",  # two slips in a short word
-        "getemine",  # two slips and another first letter
+        "getamine",  # another first letter
+        "kitemine",  # two slips in a word of eight letters
         "kitimino",  # three slips
         "xana",  # too short
         "xanax1",
@@ -298,7 +296,6 @@ NEARLY = Names.compile(
 @pytest.mark.parametrize(
     ("word", "drug"),
     [
-        ("erketamine", None),  # as near to one drug as to another
         ("eskettamine", "esketamine"),
         ("ketemine", "ketamine"),
         ("coceine", None),
@@ -340,7 +337,7 @@ def brute_force_misspelt(word: str) -> list[str]:
     if known or len(word) < 5:
         return known
     near = {name: distance(word, name) for name in NEAR}
-    near = {name: slips for name, slips in near.items() if slips == 1 or (slips == 2 and len(word) >= 8 and name[0] == word[0])}
+    near = {name: slips for name, slips in near.items() if name[0] == word[0] and slips <= (2 if len(word) >= 9 else 1)}
     best = [name for name, slips in near.items() if slips == min(near.values())]
     return best if len(best) == 1 else []
 
@@ -657,9 +654,7 @@ def test_a_word_that_is_only_like_a_name_is_no_drug(spelling: Names, word: str) 
         ("oxycontan", "oxycodone"),
         ("buprenorfine", "buprenorphine"),
         ("suboxne", "buprenorphine with naloxone"),
-        ("nalaxon", "naloxone"),
         ("tramadool", "tramadol"),
-        ("opioyds", "opioid"),
         ("benzodiasepines", "benzodiazepine"),
         ("morphnie", "morphine"),
     ],

@@ -12,7 +12,6 @@ import pytest
 from bot.answer import Answer, DrugMention, Interpretation
 from bot.calibration import IndexCalibration
 from bot.errors import QuestionError
-from bot.lexicon import Names
 from bot.pipeline import Bot
 from indexer.errors import IndexMissingError
 
@@ -178,7 +177,7 @@ def test_a_follow_up_is_searched_with_its_subject(bot: Bot) -> None:
 )
 def test_an_answer_says_which_drugs_were_understood(bot: Bot, question: str, drugs: list[tuple[str, str, str]]) -> None:
     answer = ask(bot, question)
-    assert answer.interpretation == Interpretation(question, tuple(DrugMention(*drug) for drug in drugs))
+    assert (answer.interpretation.question, answer.interpretation.drugs) == (question, tuple(DrugMention(*drug) for drug in drugs))
     assert answer.to_dict()["interpretation"]["drugs"] == tuple(
         {"surface": surface, "name": name, "drug_class": drug_class} for surface, name, drug_class in drugs
     )
@@ -192,7 +191,8 @@ def test_a_street_name_is_answered_as_the_drug_it_means(bot: Bot) -> None:
 
 def test_the_subject_that_a_follow_up_brings_along_is_understood_too(bot: Bot) -> None:
     answer = ask(bot, "is it addictive?", history=[{"role": "user", "content": "what are xans"}])
-    assert answer.interpretation == Interpretation("is it addictive? (xans)", (DrugMention("xans", "alprazolam", "benzodiazepine"),))
+    understood = (DrugMention("xans", "alprazolam", "benzodiazepine"),)
+    assert answer.interpretation == Interpretation("is it addictive? (xans)", understood, ("addiction",))
 
 
 def test_a_card_for_danger_waits_for_no_lexicon(bot: Bot) -> None:
@@ -201,18 +201,41 @@ def test_a_card_for_danger_waits_for_no_lexicon(bot: Bot) -> None:
 
 def test_a_bot_of_a_loaded_index_is_the_one_that_is_opened(bot: Bot) -> None:
     other = Bot.of(bot.usable_index(), IndexCalibration())
-    assert other == bot
-    assert other.names == Names.compile(bot.usable_index().lexicon) != Names()
+    assert (other.safety, other.calibration) == (bot.safety, bot.calibration)
+    assert ask(other, "how long do xans last") == ask(bot, "how long do xans last")
 
 
-def test_without_an_index_no_names_are_known(tmp_path: Path) -> None:
-    assert Bot.open(tmp_path).names == Names()
+def test_a_message_of_several_questions_is_answered_in_their_order(bot: Bot) -> None:
+    answer = ask(bot, "is xanax an opioid? and how long does naloxone last?")
+    assert answer.interpretation.parts == ("is xanax an opioid?", "and how long does naloxone last?")
+    assert answer.text.index("Xanax is not an opioid") < answer.text.index("30 to 90 minutes")
+    assert [sentence.citation_ids for sentence in answer.sentences] == [(number,) for number in range(1, len(answer.sentences) + 1)]
+
+
+def test_a_part_without_an_answer_is_named_in_the_words_of_the_question(bot: Bot) -> None:
+    answer = ask(bot, "is xanax an opioid? and who repairs the telephone?")
+    assert answer.status == "answered"
+    assert "Xanax is not an opioid" in answer.text
+    last = answer.sentences[-1]
+    assert (last.text, last.citation_ids) == ('I don\'t have a reviewed answer for this part: "and who repairs the telephone".', ())
+
+
+def test_a_yes_or_no_that_answers_another_question_is_not_quoted(bot: Bot) -> None:
+    """ "No, naloxone works on opioids but not on ketamine" would deny what is so."""
+    assert not ask(bot, "does narcan work on heroin").text.startswith(("No", "Yes, naloxone (Narcan) works on opioids but"))
+
+
+def test_nothing_decides_so_one_short_question_is_asked_back(bot: Bot) -> None:
+    answer = ask(bot, "how long does it stay in urine", history=[{"role": "user", "content": "my mom takes oxycodone and klonopin"}])
+    assert (answer.status, answer.text, answer.confidence, answer.citations) == ("clarify", "Which one do you mean?", None, ())
+    assert answer.suggestions == ("how long does oxycodone stay in urine", "how long does klonopin stay in urine")
 
 
 @pytest.mark.parametrize("question", [*ANSWERABLE, *OFF_SUBJECT])
 def test_confidence_is_what_the_model_makes_of_the_features(bot: Bot, question: str) -> None:
-    answer, model = ask(bot, question), bot.calibration.model
-    assert answer.confidence == round(model.probability(bot.features(question)), 4)
+    answer, model, features = ask(bot, question), bot.calibration.model, bot.features(question)
+    assert answer.confidence is not None and features is not None
+    assert answer.confidence == round(model.probability(features), 4)
     assert (answer.status == "answered") == (answer.confidence >= model.threshold)
 
 
@@ -226,8 +249,9 @@ def test_features_are_those_of_the_question_with_what_it_leans_on(bot: Bot) -> N
 
 @pytest.mark.parametrize("place", ["Germany", "Brazil", "Japan"])
 def test_what_is_so_elsewhere_is_not_answered_with_what_is_so_here(bot: Bot, place: str) -> None:
-    here = bot.features("is ketamine legal")
-    assert (here.elsewhere, bot.features(f"is ketamine legal in {place}").elsewhere) == (0.0, 1.0)
+    here, away = bot.features("is ketamine legal"), bot.features(f"is ketamine legal in {place}")
+    assert here is not None and away is not None
+    assert (here.elsewhere, away.elsewhere) == (0.0, 1.0)
     there = ask(bot, f"is ketamine legal in {place}")
     assert there.confidence is not None
     assert there.confidence < (ask(bot, "is ketamine legal").confidence or 0)

@@ -162,7 +162,8 @@ def test_how_far_a_passage_s_section_is_from_the_nearest_key_is_told(mixed_index
 def test_only_the_first_twenty_are_looked_at(mixed_index: Index) -> None:
     """A long ranking of the same passages: those behind the twentieth stay where they are."""
     ranking = tea_ranking(mixed_index)
-    twice = Ranking(*(np.tile(column, 5)[:24] for column in (ranking.passages, ranking.combined, *signals_of(ranking))))
+    often = [np.tile(column, 5)[:24] for column in (ranking.combined, *signals_of(ranking))]
+    twice = Ranking(np.tile(ranking.passages, 5)[:24], *often)
     looked_at: list[int] = []
 
     def fit(passage: StoredPassage) -> float:

@@ -29,7 +29,7 @@ def items(tmp_path: Path) -> list[GoldItem]:
     rows = [
         {**MOONS, "group": "mars"},
         {**answered("bake", "dev", "baking the loaf"), "key_facts": [["fifty minutes"]]},
-        abstained("phone", "dev", "who invented the telephone"),
+        abstained("phone", "dev", "who repairs the telephone"),
         answered("swarm", "test", "swarms in spring"),
         {"id": "danger", "split": "dev", "question": "my friend took too many pills and is not breathing", "expected": "crisis"},
         {**abstained("taken for danger", "dev", "my friend took pills and is not breathing"), "group": "d"},
