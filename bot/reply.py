@@ -89,27 +89,40 @@ class Replier:
         return replace(reply, searches=(*reply.searches, found), chosen=(first, *rest)[:limit])
 
     def _sides(self, part: Part, asked: Standalone, found: Found) -> Reply | None:
-        """A reply to a question on several drugs one by one, where no passage answers for all of them; None where none answers for any."""
+        """A reply to a question on several drugs, where its best answer leaves one or the pair out; None where nothing else is sure.
+
+        The pair is looked for by the kinds of the drugs, then each drug alone.
+        """
+        by_kind = self._by_kind(asked, found)
+        if by_kind is not None:
+            return Reply(part, asked, (found, by_kind), self.confidence(by_kind), by_kind.sentences)
         is_sure, drugs = self.is_sure(found), found.fit.asked.drugs
         has = _drugs_of(found, found.sentences) if is_sure else frozenset[str]()
         lacking = [drug for drug in drugs if not _covers(found, drug, has)]
         sides = {drug.name: self.finder.find(_of_one(drug, found), asked.spoken) for drug in lacking}
         sure = [side for name, side in sides.items() if self.is_sure(side) and name in _drugs_of(side, side.sentences)]
         missing = [drug for drug in lacking if sides[drug.name] not in sure]
-        together = found.fit.asked.relation == "combined"
         gaps = [self.wording.nothing_on.format(drug=_called(drug)) for drug in missing]
-        if together and not _together(found):
-            gaps = [self.wording.nothing_together.format(drugs=" with ".join(_called(drug) for drug in drugs))]
+        if found.fit.asked.relation == "combined" and not _together(found, found.sentences):
+            gaps = [self.wording.nothing_together.format(drugs=" and ".join(_called(drug) for drug in drugs))]
             if missing:
                 return Reply(part, asked, (found, *sides.values()), self.confidence(found), gaps=tuple(gaps))
         if not sure and not is_sure:
             return None
-        chosen = [*(found.sentences if is_sure else ()), *(one for side in sure for one in side.sentences[:_PER_SIDE])]
-        unique = {scored.sentence.number: scored for scored in chosen}
+        of_sides = [scored for side in sure for scored in side.sentences[:_PER_SIDE]]
+        room = max(self.finder.extraction.sentences - len(of_sides), 1)
+        chosen = {scored.sentence.number: scored for scored in (*(found.sentences[:room] if is_sure else ()), *of_sides)}
         confidence = min(self.confidence(one) for one in (*([found] if is_sure else []), *sure))
-        return Reply(
-            part, asked, (found, *sides.values()), confidence, tuple(unique.values())[: self.finder.extraction.sentences], tuple(gaps)
-        )
+        return Reply(part, asked, (found, *sides.values()), confidence, tuple(chosen.values()), tuple(gaps))
+
+    def _by_kind(self, asked: Standalone, found: Found) -> Found | None:
+        """What the documents say of a pair by the kinds of its drugs, as of opioids with benzodiazepines; None where that is not sure."""
+        drugs, kin = found.fit.asked.drugs, self.finder.names.kin
+        kinds = [min(kin.get(drug.name, ()), default=drug.name) for drug in drugs]
+        if found.fit.asked.relation != "combined" or kinds == [drug.name for drug in drugs]:
+            return None
+        search = self.finder.find(f"what happens when {' and '.join(kinds)} are taken together", asked.spoken)
+        return search if self.is_sure(search) and _together(found, search.sentences) else None
 
 
 def _lacks_a_side(found: Found) -> bool:
@@ -118,7 +131,9 @@ def _lacks_a_side(found: Found) -> bool:
     if asked.relation == "alone":
         return False
     has = _drugs_of(found, found.sentences)
-    return any(not _covers(found, drug, has) for drug in asked.drugs) or (asked.relation == "combined" and not _together(found))
+    return any(not _covers(found, drug, has) for drug in asked.drugs) or (
+        asked.relation == "combined" and not _together(found, found.sentences)
+    )
 
 
 def _drugs_of(found: Found, sentences: Sequence[ChosenSentence]) -> frozenset[str]:
@@ -131,9 +146,9 @@ def _covers(found: Found, drug: DrugMention, has: Collection[str]) -> bool:
     return drug.name in has or any(found.fit.names.related(drug.name, other) for other in has)
 
 
-def _together(found: Found) -> bool:
-    """Whether one sentence of the answer, with its title, is about two of the drugs asked."""
-    about = (_drugs_of(found, [scored]) for scored in found.sentences)
+def _together(found: Found, sentences: Sequence[ChosenSentence]) -> bool:
+    """Whether one of some sentences, with its title, is about two of the drugs asked."""
+    about = (_drugs_of(found, [scored]) for scored in sentences)
     return any(sum(_covers(found, drug, has) for drug in found.fit.asked.drugs) >= _PAIR for has in about)
 
 
