@@ -90,7 +90,8 @@ def _told(question: str, text: str, before: Standalone, names: Names) -> Standal
 
 def _carried(text: str, before: Standalone, names: Names) -> Standalone:
     own = names.in_text(text, [drug.name for drug in before.spoken])
-    earlier = _specific(names.in_text(before.question, [drug.name for drug in (*before.spoken, *own)]), names)
+    named = names.in_text(before.question, [drug.name for drug in (*before.spoken, *own)])
+    earlier = _specific(named or _only_meaning(before.question, names), names)
     correction = CORRECTION.match(text)
     if correction:
         question = _corrected((correction["rest"] or correction["instead"]).strip(), before.question, earlier, names)
@@ -102,6 +103,12 @@ def _carried(text: str, before: Standalone, names: Names) -> Standalone:
             return Standalone(text, spoken=before.spoken, choices=tuple(ONE.sub(drug.surface, text, count=1) for drug in earlier))
         question = _without_drugs(text, before, earlier, properties)
     return _told(question, text, before, names)
+
+
+def _only_meaning(question: str, names: Names) -> tuple[DrugMention, ...]:
+    """The drug that a question was about if about any: "what is special k" is spoken of further on."""
+    meant = names.meanings(question)
+    return meant[:1] if len({drug.name for drug in meant}) == 1 and not content_words(question, meant) else ()
 
 
 def _specific(drugs: Sequence[DrugMention], names: Names) -> list[DrugMention]:

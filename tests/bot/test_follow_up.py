@@ -437,3 +437,10 @@ def test_the_assistants_turns_change_nothing(history: list[Turn], text: str, nam
     told = [turn for turn in history if turn.role == "user"]
     assert talk_before(history, names) == talk_before(told, names)
     assert talk_before([*told, Turn("assistant", text)], names) == talk_before(told, names)
+
+
+def test_an_ambiguous_name_that_was_asked_about_alone_is_what_is_spoken_of() -> None:
+    shipped = Names.compile(load_tables().lexicon)
+    before = talk_before((Turn("user", "what is special k"),), shipped)
+    assert standalone("is it addictive", before, shipped).question == "is it addictive (special k)"
+    assert standalone("and with alcohol?", before, shipped).question == "and with alcohol? (special k)"
