@@ -100,13 +100,23 @@ def _scored(index: Index, query: Query, found: FoundPassage, config: ExtractionC
         if not sentence.text.endswith("?")
         and sentence.text not in said
         and fit.about(sentence, found.passage)
-        and not (_POLAR.match(sentence.text) and _is_of_another_question(found, fit))
+        and not (_POLAR.match(sentence.text) and _is_of_another_question(found, query, fit))
     ]
 
 
-def _is_of_another_question(found: FoundPassage, fit: Fit) -> bool:
-    """Whether a section answers something else than was asked: its "Yes" or "No" is about its own title, and would mislead."""
-    return found.astray > _ASTRAY or not fit.is_asked_by(found.passage.section.title)
+def _is_of_another_question(found: FoundPassage, query: Query, fit: Fit) -> bool:
+    """Whether a section answers something else than was asked: its "Yes" or "No" is about its own title, and would mislead.
+
+    A title asks the same only if it is near, names no other drug, and shares a word with the question besides the drugs. Where it is the
+    nearest of all and one drug is asked about, other words may say the same.
+    """
+    title = found.passage.section.title
+    if found.astray > _ASTRAY or not fit.is_asked_by(title):
+        return True
+    if found.astray == 0 and fit.asked.relation == "alone":
+        return False
+    asks = set(words(title)) - {word for drug in fit.names.meanings(title) for word in words(drug.surface)}
+    return bool(asks) and not asks & set(query.words)
 
 
 def coverage(index: Index, query: Query, text: str) -> float:

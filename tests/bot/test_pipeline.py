@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import subprocess
 import sys
 from datetime import date
@@ -220,9 +221,19 @@ def test_a_part_without_an_answer_is_named_in_the_words_of_the_question(bot: Bot
     assert (last.text, last.citation_ids) == ('I don\'t have a reviewed answer for this part: "and who repairs the telephone".', ())
 
 
-def test_a_yes_or_no_that_answers_another_question_is_not_quoted(bot: Bot) -> None:
-    """ "No, naloxone works on opioids but not on ketamine" would deny what is so."""
-    assert not ask(bot, "does narcan work on heroin").text.startswith(("No", "Yes, naloxone (Narcan) works on opioids but"))
+@pytest.mark.parametrize(
+    "question",
+    [
+        "does narcan work on heroin",
+        "is adderall an opioid",
+        "is ibuprofen an opioid",
+        "can i drink on suboxone",
+        "is kratom safe with tianeptine",
+    ],
+)
+def test_a_yes_or_no_that_answers_another_question_is_not_quoted(bot: Bot, question: str) -> None:
+    """ "No, naloxone works on opioids but not on ketamine" would deny what is so, "Yes, alcohol can slow breathing" allow what is not."""
+    assert not re.search(r"(^|\] )(Yes|No)\b", ask(bot, question).text)
 
 
 def test_nothing_decides_so_one_short_question_is_asked_back(bot: Bot) -> None:
