@@ -91,7 +91,6 @@ def ask(
     index: IndexOption = None,
 ) -> None:
     """Answer one question, or with --batch a file of them."""
-    from api.explaining import print_explanation
     from api.terminal import print_answer
     from bot.pipeline import Bot
 
@@ -111,6 +110,8 @@ def ask(
         bot = Bot.open(index_folder(index))
         answer = bot.answer(asked, turns, country, today=today)
         if explain:
+            from api.explaining import print_explanation
+
             print_explanation(bot, asked, turns)
     except (QuestionError, IndexerError):
         card = Bot.without_index().crisis(asked, country)  # danger is answered whatever else is wrong

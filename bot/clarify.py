@@ -11,13 +11,13 @@ from indexer.documents import plain
 _CHOICES = 4
 _FEWEST = 2  # readings
 _FEW_WORDS = 3  # besides what is asked; more of them say what is meant
-_GENERAL = frozenset(
-    "bad common first list long short sign signs sucks symptom symptoms term timeline usual usually".split()
-)  # say nothing of what is meant
 _NEAR = 0.5  # cosine of the nearest title; farther off, it is not about drugs
-# Words that link what is spoken of and name nothing themselves.
-_LINKING = frozenset(
-    "about better compare diff difference effect effects hows kind mean means mix mixed mixing two type what worse".split()
+# Words that say nothing of which drug is meant: they link, or are said of any.
+_GENERAL = frozenset(
+    """
+    about bad better common compare diff difference effect effects first hows kind list long mean means mix mixed mixing short sign signs
+    sucks symptom symptoms term timeline two type usual usually what worse
+    """.split()
 )
 
 
@@ -38,7 +38,7 @@ def _says_no_drug(question: str, found: Found) -> bool:
     words = plain(question)
     for one in found.fit.asked.properties:
         words = one.asked.sub(" ", words)
-    left = [word for word in content_words(words, ()) if word not in _LINKING and word not in _GENERAL]
+    left = [word for word in content_words(words, ()) if word not in _GENERAL]
     if any(one.of_drug for one in found.fit.asked.properties):
         return found.fit.asked.shape != "definition" and len(left) <= (_FEW_WORDS if points_back(question) else 0)
     return points_back(question) and not left

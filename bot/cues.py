@@ -14,7 +14,8 @@ _LEAD = (
 )
 
 
-def _pattern(text: str) -> re.Pattern[str]:
+def verbose(text: str) -> re.Pattern[str]:
+    """A pattern that is laid out over lines, its spaces escaped, whatever the case."""
     return re.compile(text, re.IGNORECASE | re.VERBOSE | re.DOTALL)
 
 
@@ -22,7 +23,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 ABOUT_THE_ANSWER: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     (
         "more",
-        _pattern(
+        verbose(
             rf"""{_LEAD}(?:more|say\ more|go\ on|continue|keep\ going|(?:what|anything)\ else|elaborate|expand
             |explain(?:\ more|\ further)?|(?:more|further)\ (?:info\w*|details?))
             (?:\ (?:about|on)\ {_IT}|\ (?:should|do|can)\ i\ (?:need\ to\ )?know)*{_PLEASE}"""
@@ -30,7 +31,7 @@ ABOUT_THE_ANSWER: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     ),
     (
         "short",
-        _pattern(
+        verbose(
             rf"""{_LEAD}(?:(?:it|that|the|a|just|in)\ )*(?:short|shorter|tl\ ?dr|briefly|brief|summary|bottom\ line|gist
             |(?:short|simple|quick)\ (?:version|answer|summary)|(?:one|1|a)\ (?:sentence|word|line|nutshell)
             |sum(?:mari[sz]e)?(?:\ {_IT})?(?:\ up)?)(?:\ of\ {_IT})?{_PLEASE}"""
@@ -38,7 +39,7 @@ ABOUT_THE_ANSWER: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     ),
     (
         "answer",
-        _pattern(
+        verbose(
             rf"""{_LEAD}(?:(?:what\ is|whats|what\ are|got|have|do|any|a|the|your|ur|is\ there|are\ there)\ )*
             (?:sources?|cite|citations?|references?|links?|proof|evidence
             |where\ (?:is|are|does|did|do|d)?(?:\ ?{_YOU})?\ ?{_IT}?(?:\ info\w*)?\ ?(?:come\ from|from|get|read|find)(?:\ {_IT})?
@@ -48,7 +49,7 @@ ABOUT_THE_ANSWER: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     ),
     (
         "why",
-        _pattern(
+        verbose(
             rf"""{_LEAD}(?:why|how\ come|how\ so|what\ makes\ {_IT}\ so)
             (?:\ (?:not|is|are|does|do|would|isnt|cant|wont|so|such|a|an|{_IT}|they|the\ case|happens?|matters?|problem|bad|dangerous
             |important|high|low|long|strong|risky))*$"""
@@ -57,28 +58,28 @@ ABOUT_THE_ANSWER: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
 )
 _NO = r"(?:no|nah|nope|sorry|oops|wait|actually|my\ bad|correction)\b[\s,.!-]*"
 # What was meant instead is the group "rest" or "instead".
-CORRECTION = _pattern(
+CORRECTION = verbose(
     rf"""^(?:{_NO}|(?:ok|oh|um|not\ that)\b[\s,.!-]*)*
     (?:i\ (?:meant|mean|was\ asking\ about|asked\ about|am\ asking\ about)|im\ asking\ about|i\ was\ talking\ about|meant)\s+(?P<rest>.+)$
     |^(?:{_NO})*not\ (?P<dropped>[^,;:.-]{{2,40}})[,;:.-]+\s*(?P<instead>.+)$"""
 )
-DENIAL = _pattern(rf"^(?:{_NO})+")
-OPENING = _pattern(
+DENIAL = verbose(rf"^(?:{_NO})+")
+OPENING = verbose(
     r"""^(?:(?:ok|okay|oh|so|hm+|well|and|but|or|also|then|what\ about|how\ about|what\ if|how\ bout|same\ (?:for|with|thing\ (?:for|with))
     |does\ that\ go\ for|is\ it\ the\ same\ (?:for|with)|compared\ (?:to|with)|vs|like)\b[\s,]*)+"""
 )
-CONDITION = _pattern(r"^(?:for|on|in|at|with|while|during|after|before|if|when|without|under|over)\b")
-WITH = _pattern(
+CONDITION = verbose(r"^(?:for|on|in|at|with|while|during|after|before|if|when|without|under|over)\b")
+WITH = verbose(
     r"\b(?:with|plus|on\ top|mixed|mix|mixing|together|drinking|drink|drank|alongside|along|adding|add|combined|same\ time)\b|\+"
 )
 # "it" that stands for nothing said before: "is it safe to", "how long does it take to".
-EXPLETIVE = _pattern(
+EXPLETIVE = verbose(
     r"""\bit(?:s|\ is)?\ (?:(?:really|actually|ever|still)\ )?(?:ok|okay|safe|true|possible|bad|dangerous|legal|normal|better|worth|worse
     |illegal|hard|common|fine|wrong|risky|important|too\ late|take|matter|a\ (?:bad|good)\ idea)(?=\ (?:to|that|if|when|while)\b)"""
 )
-SEVERAL = _pattern(r"\b(?:they|them|their|theyre|both|these|those|the\ two|the\ 2|either|each)\b")
-ONE = _pattern(r"\b(?:it|its|that|thats|this|the\ (?:drug|stuff|med|medicine|medication|pill|pills|shot|patch|spray))\b")
-AFTER_DRUG = _pattern(rf"\b(?:with|on|than|to|from|as|mix|mixing|like|of|into|and|for|off)\ (?:{_IT}|both)\b")
+SEVERAL = verbose(r"\b(?:they|them|their|theyre|both|these|those|the\ two|the\ 2|either|each)\b")
+ONE = verbose(r"\b(?:it|its|that|thats|this|the\ (?:drug|stuff|med|medicine|medication|pill|pills|shot|patch|spray))\b")
+AFTER_DRUG = verbose(rf"\b(?:with|on|than|to|from|as|mix|mixing|like|of|into|and|for|off)\ (?:{_IT}|both)\b")
 # Besides the stop words: what links a turn to the one before, fills it, or only judges.
 EMPTY = frozenset(
     """

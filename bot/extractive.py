@@ -12,7 +12,7 @@ from itertools import takewhile
 import numpy as np
 
 from bot.config import ExtractionConfig
-from bot.fit import Fit
+from bot.fit import POLAR, Fit
 from bot.retriever import FoundPassage, Query
 from indexer.embedder import Vectors
 from indexer.index import Index
@@ -23,7 +23,6 @@ _LEANS = re.compile(
     r"(It|Its|This|That|These|Those|They|Their|Them|He|She|His|Her|Such|However|But|Also|Therefore|Thus|Instead|Then|Both|Either|Neither"
     r"|In addition|Moreover|Furthermore|As a result|For this reason|And|So|Otherwise|Similarly|Likewise|Here)\b"
 )
-_POLAR = re.compile(r"(Yes|No)\b")
 _ASTRAY = 0.1  # cosine; farther than this from the nearest key, a title asks something else
 
 
@@ -100,7 +99,7 @@ def _scored(index: Index, query: Query, found: FoundPassage, config: ExtractionC
         if not sentence.text.endswith("?")
         and sentence.text not in said
         and fit.about(sentence, found.passage)
-        and not (_POLAR.match(sentence.text) and _is_of_another_question(found, query, fit))
+        and not (POLAR.match(sentence.text) and _is_of_another_question(found, query, fit))
     ]
 
 

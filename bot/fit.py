@@ -20,11 +20,12 @@ _NUMBER = (
     r"(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|(twen|thir|for|fif|six|seven|eigh|nine)ty"
     r"|hundreds?|thousands?|millions?|half|thirds?|quarters?|twice)"  # not "one", which is mostly a pronoun
 )
+POLAR = re.compile(r"(Yes|No)\b")
 _GIVEN = {
     "year": re.compile(r"\b(1[89]|20)\d\d\b"),
     "time": re.compile(rf"\b{_TIME}\b", re.IGNORECASE),
     "number": re.compile(rf"\d|\b{_NUMBER}\b", re.IGNORECASE),
-    "yes-no": re.compile(r"(Yes|No)\b"),
+    "yes-no": POLAR,
     "definition": re.compile(r"^(An? |The )?[\w' ()/-]{1,60}? (is|are|means?|comes? from) "),
     "reason": re.compile(
         r"\b(because|since|due to|reason|so that|which is why|that is why|as (it|the|a|an|they|people|each)|when the body)\b|, so\b"
@@ -80,7 +81,7 @@ class Fit:
         """
         if not self.asked.properties:
             return 1.0
-        return (self._share(plain(" ".join((title, *texts)))) + 1 - self.foreign(title)) / 2
+        return (self._share(" ".join((title, *texts))) + 1 - self.foreign(title)) / 2
 
     def foreign(self, title: str) -> float:
         """The share of what a section's title asks that the question does not ask."""
@@ -89,15 +90,15 @@ class Fit:
 
     def tells(self, sentence: StoredSentence) -> float:
         """The share of what is asked that a sentence tells of by itself; 1 where nothing known is asked."""
-        return self._share(plain(sentence.text))
+        return self._share(sentence.text)
 
-    def _share(self, told: str) -> float:
-        wanted = self.asked.properties
+    def _share(self, text: str) -> float:
+        wanted, told = self.asked.properties, plain(text)
         return sum(bool(one.told.search(told)) for one in wanted) / len(wanted) if wanted else 1.0
 
     def is_told(self, told: Iterable[tuple[StoredSentence, StoredPassage]]) -> bool:
         """Whether any of some sentences, with its title, tells of anything that is asked."""
-        return any(self._share(plain(f"{passage.section.title} {sentence.text}")) for sentence, passage in told)
+        return any(self._share(f"{passage.section.title} {sentence.text}") for sentence, passage in told)
 
     def is_asked_by(self, title: str) -> bool:
         """Whether a section's title asks about no other drug than the question, so that its "Yes" or "No" answers the question too."""
@@ -105,17 +106,16 @@ class Fit:
         named = self.facets.drugs(title)
         return not asked or all(name in asked or any(self.names.related(name, other) for other in asked) for name in named)
 
-    def leads(self, sentence: StoredSentence) -> float:
-        """1 where a sentence has the form that answers and, where that is a figure, tells of what is asked by itself; else 0, or half."""
-        given = _GIVEN.get(self.asked.shape)
-        if not given or not given.search(sentence.text):
-            return 0.0
-        return 1.0 if self.tells(sentence) == 1.0 else _RELATED_FORM
-
     def shape(self, sentence: StoredSentence) -> float:
         """1 where a sentence has the form that answers: a figure of the kind asked, yes or no, a definition, a list's lead-in."""
         given = _GIVEN.get(self.asked.shape)
         return float(bool(given and given.search(sentence.text)))
+
+    def leads(self, sentence: StoredSentence) -> float:
+        """1 where a sentence has the form that answers and tells by itself of all that is asked; 0 without the form, else half."""
+        if not self.shape(sentence):
+            return 0.0
+        return 1.0 if self.tells(sentence) == 1.0 else _RELATED_FORM
 
 
 class Facets:

@@ -72,7 +72,7 @@ def _says_something(text: str, names: Names) -> bool:
 def standalone(text: str, before: Standalone, names: Names) -> Standalone:
     """A turn with what it lacks, and only that, of the talk before it: the drugs, the topic, or both."""
     if not before.question or not text:
-        return _told(text, text, before, names)
+        return _told(text, text, names.in_text(text, _names_of(before.spoken)), before)
     words = plain(text)
     wanted = next((wanted for wanted, pattern in ABOUT_THE_ANSWER if pattern.match(words)), None)
     if wanted is None:
@@ -81,16 +81,15 @@ def standalone(text: str, before: Standalone, names: Names) -> Standalone:
     return replace(before, question=question, wanted=wanted, is_joined=True, choices=())
 
 
-def _told(question: str, text: str, before: Standalone, names: Names) -> Standalone:
-    """A turn with the drugs that it adds to those spoken of."""
-    own = names.in_text(text, [drug.name for drug in before.spoken])
+def _told(question: str, text: str, own: Sequence[DrugMention], before: Standalone) -> Standalone:
+    """A turn with the drugs that it names added to those spoken of."""
     known = {drug.name for drug in own}
     return Standalone(question, is_joined=question != text, spoken=(*(drug for drug in before.spoken if drug.name not in known), *own))
 
 
 def _carried(text: str, before: Standalone, names: Names) -> Standalone:
-    own = names.in_text(text, [drug.name for drug in before.spoken])
-    named = names.in_text(before.question, [drug.name for drug in (*before.spoken, *own)])
+    own = names.in_text(text, _names_of(before.spoken))
+    named = names.in_text(before.question, _names_of((*before.spoken, *own)))
     earlier = _specific(named or _only_meaning(before.question, names), names)
     correction = CORRECTION.match(text)
     if correction:
@@ -102,7 +101,11 @@ def _carried(text: str, before: Standalone, names: Names) -> Standalone:
         if _is_open(text, earlier, of_drug=any(asked.of_drug for asked in properties)):
             return Standalone(text, spoken=before.spoken, choices=tuple(ONE.sub(drug.surface, text, count=1) for drug in earlier))
         question = _without_drugs(text, before, earlier, properties)
-    return _told(question, text, before, names)
+    return _told(question, text, own, before)
+
+
+def _names_of(drugs: Sequence[DrugMention]) -> list[str]:
+    return [drug.name for drug in drugs]
 
 
 def _only_meaning(question: str, names: Names) -> tuple[DrugMention, ...]:
@@ -124,7 +127,7 @@ def _is_open(text: str, earlier: Sequence[DrugMention], *, of_drug: bool) -> boo
 
 def _corrected(rest: str, before: str, earlier: Sequence[DrugMention], names: Names) -> str:
     """The question before with what was meant in place of what was understood."""
-    own = names.in_text(rest, [drug.name for drug in earlier])
+    own = names.in_text(rest, _names_of(earlier))
     if names.asked_about(plain(rest)):
         return rest if own or not earlier else _joined(rest, earlier)
     question = _exchanged(before, earlier, own) if own else before

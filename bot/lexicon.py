@@ -5,7 +5,7 @@ counts only with support: beside another name, a word that speaks of drugs, some
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rapidfuzz.distance import OSA
@@ -106,14 +106,8 @@ class Names:
     def in_document(self, text: str) -> frozenset[str]:
         """The drugs that a document's text names, which calls them by names that mean nothing else."""
         words = plain(text).split()
-        found: set[str] = set()
-        for at, word in enumerate(words):
-            for length in range(self._reach(word), 0, -1):
-                name = self._known(" ".join(words[at : at + length]))
-                if name and name not in self.ambiguous:
-                    found.add(self.owners[name][0].name)
-                    break
-        return frozenset(found)
+        clear = (next((name for name, _ in self._at(words, at) if name not in self.ambiguous), None) for at in range(len(words)))
+        return frozenset(self.owners[name][0].name for name in clear if name)
 
     def asked_about(self, text: str) -> tuple[Property, ...]:
         """What a question, as plain words, asks about."""
@@ -136,21 +130,19 @@ class Names:
         forms = [plain(word[0]) for word in words]
         at = 0
         while at < len(words):
-            found, length = self._at(forms, at)
+            found, length = next(self._at(forms, at), None) or (self._misspelt(forms[at]), 1)
             if found and not (found in self.ambiguous and at and forms[at - 1] in _POINTING):
                 yield _Found(found, text[words[at].start() : words[at + length - 1].end()], self.owners[found])
             at += length
 
-    def _at(self, forms: list[str], at: int) -> tuple[str | None, int]:
-        """The longest name that begins at a word, with its length; None of length 1 where none does."""
-        for length in range(min(self._reach(forms[at]), len(forms) - at), 0, -1):
-            name = self._known(" ".join(forms[at : at + length]))
+    def _at(self, words: Sequence[str], at: int) -> Iterator[tuple[str, int]]:
+        """The names that begin at a word, with their length, the longest first."""
+        word = words[at]
+        reach = max(self.starts.get(word, 0), self.starts.get(word.removesuffix("s"), 0))
+        for length in range(min(reach, len(words) - at), 0, -1):
+            name = self._known(" ".join(words[at : at + length]))
             if name:
-                return name, length
-        return self._misspelt(forms[at]), 1
-
-    def _reach(self, word: str) -> int:
-        return max(self.starts.get(word, 0), self.starts.get(word.removesuffix("s"), 0))
+                yield name, length
 
     def _known(self, name: str) -> str | None:
         """The name as the lexicon has it, also where the text has its plural. Ambiguous names have none: "it speeds you up"."""

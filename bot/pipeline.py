@@ -1,6 +1,6 @@
 """The life of a question, on one screen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -30,6 +30,8 @@ from indexer.errors import IndexUnusableError
 from indexer.index import Index
 
 _SUGGESTIONS = 3
+_OF_PARTS = {1: 5, 2: 3}  # sentences quoted for each part, by how many parts there are
+_OF_MORE_PARTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +141,10 @@ class Bot:
         chosen = [scored for part in quoted for scored in part]
         cited, citations = cite(self.usable_index(), chosen)
         sentences: list[AnswerSentence] = []
+        left = iter(cited)
         for reply, part in zip(replies, quoted, strict=True):
-            sentences += cited[len([one for one in sentences if one.citation_ids]) :][: len(part)]
-            sentences += [AnswerSentence(line) for line in self._gaps(reply)]
+            sentences += islice(left, len(part))
+            sentences += map(AnswerSentence, self._gaps(reply))
         notices = (Notice("urgent", urgent.sentences[0].text),) if urgent else ()
         return self._compose(
             "answered",
@@ -154,10 +157,11 @@ class Bot:
             suggestions=self._suggestions(replies, {citation.section_title for citation in citations}),
         )
 
-    def _gaps(self, reply: Reply) -> Iterable[str]:
-        return (
-            reply.gaps if reply.chosen or reply.gaps else (self.safety.wording.part_unanswered.format(part=reply.part.said.rstrip(" ?.!")),)
-        )
+    def _gaps(self, reply: Reply) -> tuple[str, ...]:
+        """What of one part has no answer; where all of it has none, the part itself."""
+        if reply.chosen or reply.gaps:
+            return reply.gaps
+        return (self.safety.wording.part_unanswered.format(part=reply.part.said.rstrip(" ?.!")),)
 
     def _choices(self, replies: Sequence[Reply]) -> tuple[str, ...]:
         """The questions to choose between, where one that was asked alone may be read in several ways."""
@@ -237,7 +241,7 @@ def software_version() -> str:
 
 def _quoted(replies: Sequence[Reply]) -> list[tuple[ChosenSentence, ...]]:
     """What is quoted in each part: of several fewer sentences each, and none that was quoted before."""
-    limit = {1: 5, 2: 3}.get(len(replies), 2)
+    limit = _OF_PARTS.get(len(replies), _OF_MORE_PARTS)
     seen: set[int] = set()
     quoted: list[tuple[ChosenSentence, ...]] = []
     for reply in replies:

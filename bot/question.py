@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.answer import DrugMention
+from bot.cues import verbose
 from bot.lexicon import Names, Property
 from indexer.documents import plain
 
@@ -19,28 +20,24 @@ _STUB = 2  # words
 _STORY = 2  # sentences
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(text, re.IGNORECASE | re.VERBOSE | re.DOTALL)
-
-
 _ASKS = r"""(?:what|whats|how|hows|why|whens?|where|wheres|who|whos|which|is|isnt|are|arent|am|does|doesnt|do|did|can|cant|could|should
     |shouldnt|will|wont|would|has|have|was|were|may|must|any)\b"""
 _LEAD = (
     r"""(?:(?:and|also|but|so|or|then|plus|ok|okay|hi|hello|hey|please|pls|well|oh|um|btw|like|just|wondering|\(?[1-9a-d][.)])[\s,]+)*"""
 )
-ASKING = _pattern(rf"^\W*{_LEAD}{_ASKS}")
+ASKING = verbose(rf"^\W*{_LEAD}{_ASKS}")
 _STORY_END = re.compile(r"(?<=[.?!])\s+|\n+")
 _SENTENCE_END = re.compile(r"(?<=[?!.;])[)\"']*\s+(?=\S)|\n+|(?<=\?)(?=\w)|\s+(?=\(?[1-9][.)]\s)")
 # Where one sentence asks twice: "and" before a word that asks.
-_AND_ASKS = _pattern(
+_AND_ASKS = verbose(
     r"""[,;]?\s+(?:and|also|plus|&|then)\s+(?:also\s+|then\s+)?
     (?=(?:what|whats|how|hows|why|when|where|who|which)\b(?!ever)|(?:is|are|does|do|can|could|should|will|would|did)\s+\w)"""
 )
-_COMPARED = _pattern(
+_COMPARED = verbose(
     r"""\b(?:vs|versus|differ\w*|diff|compar\w*|stronger|weaker|strongest|better|worse|worst|safer|safest|(?:more|less)\ \w+\ than|than|same
     |equal|either|which|as\ \w+\ as|the\ way|like|basically|instead\ of|or)\b"""
 )
-_MIXED = _pattern(
+_MIXED = verbose(
     r"""\b(?:mix\w*|together|combin\w*|combo|with|w|on\ top|plus|same\ time|interact\w*|after|before|while|along|alongside
     |add(?:s|ed|ing)?|am\ on)\b|[+/]"""
 )
@@ -49,50 +46,50 @@ _FIRST = r"^(?:(?:so|but|and|ok|okay|wait|then|also|hi|hey|pls|please|well|btw)\
 _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
     (
         "definition",
-        _pattern(
+        verbose(
             r"""\bwhat\ (?:do|does|did)\ [\w\ ]{1,40}\ (?:mean|stand\ for)\b|^(?:define|definition\ of|meaning\ of)\b
             |\bwhat\ [\w\ ]{1,40}\ means?\b"""
         ),
     ),
-    ("year", _pattern(r"\b(?:what|which)\ year\b|\bsince\ when\b|\bwhen\ (?:was|were|did)\b")),
+    ("year", verbose(r"\b(?:what|which)\ year\b|\bsince\ when\b|\bwhen\ (?:was|were|did)\b")),
     (
         "time",
-        _pattern(
+        verbose(
             r"""\bhow\ (?:long|soon|fast|quick\w*|rapidly|old)\b|\bwhen\ (?:can|do|does|will|would|should)\b|\bhalf\ li(?:fe|ves)\b
             |\bwhat\ age\b|\bhow\ many\ (?:\w+\ )?(?:seconds?|minutes?|mins|hours?|hrs|days?|weeks?|months?|years?)\b"""
         ),
     ),
     (
         "number",
-        _pattern(
+        verbose(
             r"""\bhow\ (?:many|common|often|far|likely|accurate|strong|potent)\b|\bhow\ much\ (?:stronger|more|weaker|less|of)\b
             |\b(?:percent\w*|share|rate|number|odds|chances?|proportion)\ (?:of|that)\b|\bwhat\ (?:percent\w*|share|rate|number|portion)\b
             |\bwhat\ (?:schedule|class)\b"""
         ),
     ),
-    ("reason", _pattern(r"\bwhy\b|\bhow\ come\b|\bhow\ so\b|\bwhat\ (?:makes|causes)\b")),
+    ("reason", verbose(r"\bwhy\b|\bhow\ come\b|\bhow\ so\b|\bwhat\ (?:makes|causes)\b")),
     (
         "list",
-        _pattern(
+        verbose(
             r"""\b(?:what|which|list|name)\ (?:\w+\ ){0,3}(?:signs|symptoms|side\ effects|effects|risks|dangers|kinds|types|medicines|meds
             |drugs|forms|brands|options|ways|treatments|harms)\b|\b(?:signs|symptoms|side\ effects)\ of\b|\bside\ effects\b"""
         ),
     ),
-    ("definition", _pattern(rf"{_FIRST}(?:what|whats|wtf)\ (?:is|are|s)?\ ?(?:a\ |an\ |the\ )?\w+(?:\ \w+){{0,3}}$")),
+    ("definition", verbose(rf"{_FIRST}(?:what|whats|wtf)\ (?:is|are|s)?\ ?(?:a\ |an\ |the\ )?\w+(?:\ \w+){{0,3}}$")),
     (
         "yes-no",
-        _pattern(rf"{_FIRST}(?:is|isnt|are|arent|am|does|doesnt|do|did|can|cant|could|should|will|wont|would|has|have|was)\b"),
+        verbose(rf"{_FIRST}(?:is|isnt|are|arent|am|does|doesnt|do|did|can|cant|could|should|will|wont|would|has|have|was)\b"),
     ),
 )
 # What a question takes for granted is the group "claim".
 _LINK = r"^\W*(?:(?:so|but|and|ok|well)\ )*"
 _CLAIMS = (
-    _pattern(
+    verbose(
         rf"""{_LINK}(?:since|because|cause|cuz|bc|given(?:\ that)?|now\ that|as|seeing\ as|considering(?:\ that)?)\s+
         (?P<claim>[^,?]{{8,120}}),\s*\S"""
     ),
-    _pattern(r"^.{8,}?[,\s]\s*(?:since|because|cuz|bc|given\ that|now\ that|seeing\ as)\s+(?P<claim>[^,?]{8,120})\??$"),
-    _pattern(rf"{_LINK}why\ (?P<claim>(?:is|are|does|do|did|can|cant|would|was)\ .{{6,}})$"),
+    verbose(r"^.{8,}?[,\s]\s*(?:since|because|cuz|bc|given\ that|now\ that|seeing\ as)\s+(?P<claim>[^,?]{8,120})\??$"),
+    verbose(rf"{_LINK}why\ (?P<claim>(?:is|are|does|do|did|can|cant|would|was)\ .{{6,}})$"),
 )
 
 

@@ -103,10 +103,11 @@ class Replier:
         sure = [side for name, side in sides.items() if self.is_sure(side) and name in _drugs_of(side, side.sentences)]
         missing = [drug for drug in lacking if sides[drug.name] not in sure]
         gaps = [self.wording.nothing_on.format(drug=_called(drug)) for drug in missing]
-        if found.fit.asked.relation == "combined" and not _together(found, found.sentences):
+        is_apart = _is_apart(found)
+        if is_apart:
             gaps = [self.wording.nothing_together.format(drugs=" and ".join(_called(drug) for drug in drugs))]
-            if missing:
-                return Reply(part, asked, (found, *sides.values()), self.confidence(found), gaps=tuple(gaps))
+        if is_apart and missing:
+            return Reply(part, asked, (found, *sides.values()), self.confidence(found), gaps=tuple(gaps))
         if not sure and not is_sure:
             return None
         of_sides = [scored for side in sure for scored in side.sentences[:_PER_SIDE]]
@@ -131,9 +132,12 @@ def _lacks_a_side(found: Found) -> bool:
     if asked.relation == "alone":
         return False
     has = _drugs_of(found, found.sentences)
-    return any(not _covers(found, drug, has) for drug in asked.drugs) or (
-        asked.relation == "combined" and not _together(found, found.sentences)
-    )
+    return _is_apart(found) or any(not _covers(found, drug, has) for drug in asked.drugs)
+
+
+def _is_apart(found: Found) -> bool:
+    """Whether drugs are combined, and no sentence of the answer is about two of them."""
+    return found.fit.asked.relation == "combined" and not _together(found, found.sentences)
 
 
 def _drugs_of(found: Found, sentences: Sequence[ChosenSentence]) -> frozenset[str]:

@@ -123,6 +123,7 @@ class SentenceTransformersEmbedder:
             raise ModelError("this index needs sentence-transformers to encode; run `pip install citewell[index]`") from problem
         self.settings = settings
         self._model: Any = SentenceTransformer(str(folder / "model"), device="cpu", local_files_only=True)
+        self._words = frozenset(self._model.tokenizer.get_vocab())
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """See Embedder; one text at a time, as padding changes the last digits."""
@@ -135,4 +136,4 @@ class SentenceTransformersEmbedder:
 
     def is_word(self, word: str) -> bool:
         """See Embedder."""
-        return word in self._model.tokenizer.get_vocab()
+        return word in self._words
