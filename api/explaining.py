@@ -7,24 +7,40 @@ from typing import Any
 from rich.text import Text
 
 from api.terminal import open_console
-from bot.conversation import checked_history
+from bot.conversation import checked_history, checked_question
 from bot.finder import Found
+from bot.likeness import likelihoods
 from bot.pipeline import Bot
 from bot.reply import Reply
+
+_LIKELIEST = 3
 
 
 def print_explanation(bot: Bot, question: str, history: Any) -> None:
     """The steps behind the answer to a question, to standard output."""
     console = open_console()
-    danger = bot.safety.recognise(question)
-    if danger:
-        console.print(Text(f"danger: {', '.join(card.name for card in danger)}; nothing was searched\n"))
+    for line in _safety(bot, question):
+        console.print(Text(line))
+    concerns = bot.concerns(question)
+    if concerns.cards or concerns.refusal:
+        console.print(Text("nothing was searched\n"))
         return
-    for number, reply in enumerate(bot.replies(question, checked_history(history)), start=1):
+    for number, reply in enumerate(bot.replies(checked_question(question), checked_history(history)), start=1):
         console.print(Text(f"{number}. {reply.part.said}", style="bold"))
         for line in _steps(bot, reply):
             console.print(Text(f"   {line}"))
         console.print()
+
+
+def _safety(bot: Bot, question: str) -> Iterator[str]:
+    """What the message raises, and by which layer."""
+    by_patterns, together = bot.safety.recognise(question), bot.concerns(question)
+    told = by_patterns.names()
+    for name in together.names():
+        yield f"raises: {name}, by {'a pattern' if name in told else 'its likeness to the exemplars'}"
+    if bot.replier is not None:
+        likely = sorted(likelihoods(bot.usable_index(), question).items(), key=lambda one: -one[1])[:_LIKELIEST]
+        yield f"like exemplars of: {', '.join(f'{name} {probability:.2f}' for name, probability in likely) or 'none'}"
 
 
 def _steps(bot: Bot, reply: Reply) -> Iterator[str]:

@@ -18,13 +18,17 @@ _WIDTH = 88
 def print_answer(answer: Answer, server: str) -> None:
     """The answer, its sources, helplines and what else can be asked; links open on `server` where a document has no address of its own."""
     console = open_console()
+    for notice in answer.notices:
+        if notice.kind == "urgent":
+            console.print(Text(f"{notice.text}\n", style="bold"))
     # A crisis card and a list of steps read line by line; sentences of one answer read as a text.
     separator = "\n" if answer.status == "crisis" else " "
     text = Text(separator.join(sentence.marked() for sentence in answer.sentences))
     text.highlight_regex(r"\[\d+\]", "bold cyan")
     console.print(Text(text.plain, style="bold") if answer.status == "crisis" else text)
     for notice in answer.notices:
-        console.print(Text(f"\n{notice.text}", style="yellow"))
+        if notice.kind != "urgent":
+            console.print(Text("\n" + " ".join([notice.text, *(f"[{number}]" for number in notice.citation_ids)]), style="yellow"))
     if answer.citations:
         console.print(Text("\nSources", style="bold"))
         for citation in answer.citations:

@@ -5,7 +5,7 @@ Headings, table headers and questions are never offered. A sentence that leans o
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -17,7 +17,7 @@ from bot.retriever import FoundPassage, Query
 from indexer.embedder import Vectors
 from indexer.index import Index
 from indexer.lexical_index import words
-from indexer.store import StoredPassage, StoredSentence
+from indexer.store import Store, StoredPassage, StoredSentence
 
 _LEANS = re.compile(
     r"(It|Its|This|That|These|Those|They|Their|Them|He|She|His|Her|Such|However|But|Also|Therefore|Thus|Instead|Then|Both|Either|Neither"
@@ -35,17 +35,33 @@ class ChosenSentence:
     score: float
 
 
+def nothing_forbidden(_: str) -> bool:
+    """Every sentence may be quoted."""
+    return False
+
+
+def sentences_of(store: Store, sections: Iterable[str]) -> Iterator[ChosenSentence]:
+    """The sentences of sections by their names, in reading order; none of a section that is not there."""
+    for name in sections:
+        for passage in store.passages_of_section(name):
+            yield from (ChosenSentence(sentence, passage, 0.0) for sentence in passage.sentences)
+
+
 def choose_sentences(
-    index: Index, query: Query, found: Sequence[FoundPassage], config: ExtractionConfig, fit: Fit, said: str = ""
+    index: Index,
+    query: Query,
+    found: Sequence[FoundPassage],
+    config: ExtractionConfig,
+    fit: Fit,
+    said: str = "",
+    forbids: Callable[[str], bool] = nothing_forbidden,
 ) -> tuple[ChosenSentence, ...]:
     """One to `config.sentences` sentences: passages by relevance, each passage's in reading order. None where none can be quoted.
 
-    Nothing is quoted that is about other drugs than those asked, or stands in `said` already.
+    Nothing is quoted that is about other drugs than those asked, stands in `said` already, or is forbidden.
     """
-    best_first = sorted(
-        (scored for passage in found for scored in _scored(index, query, passage, config, fit, said)),
-        key=lambda scored: -scored.score,
-    )
+    quotable = (scored for passage in found for scored in _scored(index, query, passage, config, fit, said))
+    best_first = sorted((scored for scored in quotable if not forbids(scored.sentence.text)), key=lambda scored: -scored.score)
     if not best_first:
         return ()
     chosen: dict[int, ChosenSentence] = {}
@@ -57,7 +73,12 @@ def choose_sentences(
         new_passage = candidate.passage.number not in passages
         if (new_passage and len(passages) == config.passages) or (len(chosen) + len(group) > config.sentences and chosen):
             continue
-        if not group or _is_bare_lead_in(group) or _says_nothing_new(candidate, list(chosen.values()), config.duplicate):
+        if (
+            not group
+            or any(forbids(member.sentence.text) for member in group)
+            or _is_bare_lead_in(group)
+            or _says_nothing_new(candidate, list(chosen.values()), config.duplicate)
+        ):
             continue
         if new_passage:
             passages.append(candidate.passage.number)

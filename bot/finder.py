@@ -1,12 +1,12 @@
 """The best answer that the documents hold to one standalone question, whether it will do or not."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.abstention import Features, features_of
 from bot.answer import DrugMention
 from bot.config import ExtractionConfig, RetrievalConfig
-from bot.extractive import ChosenSentence, choose_sentences
+from bot.extractive import ChosenSentence, choose_sentences, nothing_forbidden
 from bot.fit import Facets, Fit
 from bot.lexicon import Names
 from bot.question import Asked
@@ -37,19 +37,20 @@ class Finder:
     facets: Facets
     retrieval: RetrievalConfig = field(default_factory=RetrievalConfig)
     extraction: ExtractionConfig = field(default_factory=ExtractionConfig)
+    forbids: Callable[[str], bool] = nothing_forbidden
 
     @classmethod
-    def of(cls, index: Index) -> "Finder":
-        """A finder on a loaded index."""
+    def of(cls, index: Index, forbids: Callable[[str], bool] = nothing_forbidden) -> "Finder":
+        """A finder on a loaded index, which quotes no sentence that is forbidden."""
         names = Names.compile(index.lexicon, index.embedder.is_word)
-        return cls(index, names, Facets(names))
+        return cls(index, names, Facets(names), forbids=forbids)
 
     def find(self, question: str, spoken: Sequence[DrugMention] = (), said: str = "") -> Found:
         """The best for a standalone question; `spoken` are the drugs spoken of, `said` is what need not be said again."""
         query, fit = self._query(question, spoken)
         ranking = rank(self.index, query, self.retrieval)
         passages = top_passages(self.index, ranking, _EXAMINED, fit.passage, self.retrieval.unfit)
-        sentences = choose_sentences(self.index, query, passages, self.extraction, fit, said)
+        sentences = choose_sentences(self.index, query, passages, self.extraction, fit, said, self.forbids)
         features = features_of(self.index, fit, query, ranking, passages, sentences)
         return Found(query, fit, ranking, passages, sentences, features)
 

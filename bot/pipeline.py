@@ -1,7 +1,7 @@
 """The life of a question, on one screen."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from importlib.metadata import version
@@ -10,19 +10,24 @@ from pathlib import Path
 from typing import Any
 
 from bot.abstention import Features
-from bot.answer import Answer, AnswerSentence, Citation, Interpretation, Notice, Receipt, Resource, Status, marked_text
+from bot.answer import Answer, AnswerSentence, Citation, DrugMention, Interpretation, Notice, Receipt, Resource, Status, marked_text
 from bot.calibration import IndexCalibration, load_calibration
 from bot.citations import cite
 from bot.clarify import readings
 from bot.config import RetrievalConfig
 from bot.conversation import Turn, checked_history, checked_question
-from bot.extractive import ChosenSentence
+from bot.errors import QuestionError
+from bot.extractive import ChosenSentence, sentences_of
 from bot.finder import Finder
-from bot.follow_up import standalone, talk_before
-from bot.question import parts_of
+from bot.follow_up import Standalone, standalone, talk_before
+from bot.guard import fault
+from bot.likeness import likelihoods
+from bot.partners import Partners
+from bot.question import Part, parts_of
 from bot.reply import Replier, Reply
 from bot.retriever import FoundPassage
-from bot.safety import Safety
+from bot.safety import Concerns, Safety
+from bot.safety_rules import Card, Refusal
 from bot.suggestions import answered_titles
 from indexer.corpus_tables import Purpose, load_tables
 from indexer.documents import well_formed
@@ -35,6 +40,15 @@ _OF_MORE_PARTS = 2
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What is said beside an answer: notices above and below it, and helplines."""
+
+    above: tuple[Notice, ...]
+    below: tuple[Notice, ...]
+    resources: tuple[Resource, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Bot:
     """Answers questions from one index. Without an index it still recognises danger; `problem` says why there is none."""
 
@@ -42,6 +56,7 @@ class Bot:
     replier: Replier | None = None
     problem: IndexUnusableError | None = None
     calibration: IndexCalibration = field(default_factory=IndexCalibration)
+    partners: Partners | None = None
 
     @classmethod
     def open(cls, folder: Path) -> "Bot":
@@ -56,7 +71,13 @@ class Bot:
     def of(cls, index: Index, calibration: IndexCalibration) -> "Bot":
         """A bot on a loaded index."""
         safety = Safety.compile(index.safety, index.helplines)
-        return cls(safety, Replier(Finder.of(index), calibration.model, safety.wording), calibration=calibration)
+
+        def barred(title: str) -> bool:
+            concerns = safety.recognise(title, likelihoods(index, title))
+            return bool(concerns.cards or concerns.refusals)
+
+        replier = Replier(Finder.of(index, safety.forbids), calibration.model, safety.wording, barred)
+        return cls(safety, replier, calibration=calibration, partners=Partners.of(index.partners, index.store))
 
     @classmethod
     def without_index(cls, problem: IndexUnusableError | None = None) -> "Bot":
@@ -66,57 +87,191 @@ class Bot:
 
     def answer(self, question: str, history: Any = (), country: str | None = None, *, today: date) -> Answer:
         """The answer to a question. Raises QuestionError, or IndexUnusableError where there is no index; never for someone in danger."""
-        card = self.crisis(question, country)
-        if card is not None:
-            return card
+        concerns = self.concerns(question)
+        if concerns.cards:
+            return self._crisis(self._with_spoken(concerns.cards, question, history), question, country)
         turns = checked_history(history)
+        if self.safety.is_over(question) and self._spoken_danger(turns):
+            return self._glad(question, country)
+        return self._checked(self._ordinary(question, concerns, turns, country, today), country)
+
+    def _ordinary(self, question: str, concerns: Concerns, turns: Sequence[Turn], country: str | None, today: date) -> Answer:
+        """What is answered to someone who is in no danger by what they say now."""
+        question = checked_question(question)
+        urgent = self._still_urgent(question, turns, country)
+        beside = self._beside(concerns, urgent, turns, country)
+        refusal = self._refusal(question, concerns, turns)
+        if refusal is not None:
+            return self._declined(refusal, question, turns, beside, country)
         replies = self.replies(question, turns)
-        urgent = self._still_urgent(turns, country)
         choices = self._choices(replies)
         if choices and not urgent:
-            return self._compose("clarify", (AnswerSentence(self.safety.wording.clarify),), _interpretation(replies), suggestions=choices)
+            sentences = (AnswerSentence(self.safety.wording.clarify),)
+            return self._compose(
+                "clarify",
+                sentences,
+                _interpretation(replies),
+                notices=(*beside.above, *beside.below),
+                resources=beside.resources,
+                suggestions=choices,
+            )
         if any(reply.chosen for reply in replies):
-            return self._answered(replies, urgent, today)
-        if urgent:
-            return urgent
-        return self._abstained(replies, country)
+            return self._answered(replies, beside, today)
+        return urgent or self._abstained(replies, beside, country)
 
     def replies(self, question: str, turns: Sequence[Turn]) -> tuple[Reply, ...]:
         """What can be said to each question of a message. Raises QuestionError or IndexUnusableError."""
-        parts = parts_of(checked_question(question))
         replier = self.usable_replier()
-        names = replier.finder.names
-        asked = talk_before(turns, names)
         said = "\n".join(turn.content for turn in turns if turn.role == "assistant")
-        replies: list[Reply] = []
-        for part in parts:
+        return tuple(replier.reply(part, asked, said) for part, asked in self._standing_alone(question, turns))
+
+    def _standing_alone(self, question: str, turns: Sequence[Turn]) -> list[tuple[Part, Standalone]]:
+        """Each question of a message with what it asks by itself."""
+        names = self.usable_replier().finder.names
+        asked = talk_before(turns, names)
+        alone: list[tuple[Part, Standalone]] = []
+        for part in parts_of(question):
             asked = standalone(part.text, asked, names)
-            replies.append(replier.reply(part, asked, said))
-        return tuple(replies)
+            alone.append((part, asked))
+        return alone
 
     def features(self, question: str, history: Any = ()) -> Features | None:
         """What the retrieval tells about a question, which confidence is computed from; None for a message that takes several searches."""
-        replies = self.replies(question, checked_history(history))
+        replies = self.replies(checked_question(question), checked_history(history))
         return replies[0].found.features if len(replies) == len(replies[0].searches) == 1 else None
 
-    def crisis(self, question: str, country: str | None) -> Answer | None:
-        """The card for someone in danger, or None. Needs no index, and takes a message of any form and length."""
-        danger = self.safety.recognise(question)
-        if not danger:
-            return None
-        purposes = tuple(dict.fromkeys(purpose for card in danger for purpose in card.purposes))
-        sentences = tuple(AnswerSentence(line) for line in self.safety.lines(danger, country))
-        interpretation = Interpretation(well_formed(question).strip())
-        return self._compose("crisis", sentences, interpretation, resources=self._resources(country, purposes))
+    def concerns(self, message: str) -> Concerns:
+        """The dangers a message speaks of, and what in it is declined. Needs no index, and takes a message of any form and length."""
+        message = well_formed(message)
+        return self.safety.recognise(message, likelihoods(self.replier.finder.index, message) if self.replier else None)
 
-    def _still_urgent(self, turns: Sequence[Turn], country: str | None) -> Answer | None:
+    def crisis(self, question: str, country: str | None) -> Answer | None:
+        """The card for someone in danger, or None."""
+        cards = self.concerns(question).cards
+        return self._crisis(cards, question, country) if cards else None
+
+    def _crisis(self, cards: Sequence[Card], question: str, country: str | None) -> Answer:
+        """The card, its steps cited where they stand in a document."""
+        lines = self.safety.lines(cards, country)
+        purposes = dict.fromkeys(purpose for card in cards for purpose in card.purposes)
+        sections = dict.fromkeys(section for card in cards for section in card.sections)
+        sentences, citations = self._cited(lines, tuple(sections))
+        card = self._compose(
+            "crisis",
+            sentences,
+            Interpretation(well_formed(question).strip()),
+            citations=citations,
+            resources=self._resources(country, tuple(purposes)),
+        )
+        if fault(card, self.safety) is None:
+            return card
+        return replace(card, sentences=tuple(map(AnswerSentence, lines)), citations=(), text=" ".join(lines))
+
+    def _cited(self, lines: Sequence[str], sections: Sequence[str]) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
+        """Lines as sentences: one that stands word for word in one of some sections with its citation, any other as wording."""
+        if self.replier is None or not sections:
+            return tuple(map(AnswerSentence, lines)), ()
+        index = self.usable_index()
+        standing = {one.sentence.text: one for one in sentences_of(index.store, sections)}
+        cited, citations = cite(index, [standing[line] for line in lines if line in standing])
+        quoted = {sentence.text: sentence for sentence in cited}
+        return tuple(quoted.get(line, AnswerSentence(line)) for line in lines), citations
+
+    def _with_spoken(self, cards: Sequence[Card], question: str, history: Any) -> Sequence[Card]:
+        """The cards of a message, and those of the danger that was spoken of before it, the most urgent first."""
+        try:
+            turns = checked_history(history)
+        except QuestionError:  # whoever is in danger is answered whatever else is wrong
+            return cards
+        spoken = None if self.safety.is_over(question) else self._spoken_danger(turns)
+        both = (*cards, *(self.concerns(spoken.content).cards if spoken else ()))
+        return [card for card in self.safety.rules.cards if card in both]
+
+    def _spoken_danger(self, turns: Sequence[Turn]) -> Turn | None:
+        """The last turn of the user that speaks of danger, unless a later one says that it is over."""
+        for turn in reversed(turns):
+            if turn.role == "user":
+                if self.concerns(turn.content).cards:
+                    return turn
+                if self.safety.is_over(turn.content):
+                    return None
+        return None
+
+    def _still_urgent(self, question: str, turns: Sequence[Turn], country: str | None) -> Answer | None:
         """The card for danger spoken of in the turns before, the latest first: "now what?" is asked in the same emergency."""
-        spoken = (self.crisis(turn.content, country) for turn in reversed(turns) if turn.role == "user")
-        return next((card for card in spoken if card is not None), None)
+        spoken = None if self.safety.is_over(question) else self._spoken_danger(turns)
+        return self.crisis(spoken.content, country) if spoken else None
+
+    def _glad(self, question: str, country: str | None) -> Answer:
+        """What is said to someone who says that the danger is over."""
+        wording = self.safety.wording
+        lines = (wording.safe_now, self.safety.said(wording.safe_then, country))
+        purposes: tuple[Purpose, ...] = ("emergency", "crisis")
+        interpretation = Interpretation(checked_question(question))
+        return self._compose("abstained", tuple(map(AnswerSentence, lines)), interpretation, resources=self._resources(country, purposes))
+
+    def _beside(self, concerns: Concerns, urgent: Answer | None, turns: Sequence[Turn], country: str | None) -> Beside:
+        """What is said beside an ordinary answer: what is urgent on top, with its helplines, the rest below."""
+        rules = concerns.notices
+        texts = dict.fromkeys(
+            ([urgent.sentences[0].text] if urgent else [])
+            + [self.safety.said(rule.text, country) for rule in rules if rule.kind == "urgent"]
+        )
+        below = [self.safety.said(rule.text, country) for rule in rules if rule.kind == "medical"]
+        if not any(turn.role == "user" for turn in turns):
+            below.append(self.safety.wording.automated)
+        purposes = dict.fromkeys(purpose for rule in rules for purpose in rule.purposes)
+        resources = _together(urgent.resources if urgent else (), self._resources(country, tuple(purposes)))
+        return Beside(tuple(Notice("urgent", text) for text in texts), tuple(Notice("medical", text) for text in below), resources)
+
+    def _refusal(self, question: str, concerns: Concerns, turns: Sequence[Turn]) -> Refusal | None:
+        """What is declined. A turn that leans on those before is looked at together with what it leans on: "and how much?"."""
+        if turns and self.replier is not None:
+            joined = [asked.question for _, asked in self._standing_alone(question, turns) if asked.is_joined]
+            if joined:
+                return next((refusal for text in joined if (refusal := self.concerns(text).refusal)), None)
+        return concerns.refusal
+
+    def _declined(self, refusal: Refusal, question: str, turns: Sequence[Turn], beside: Beside, country: str | None) -> Answer:
+        """What can't be given, one fact that matters, and one way to help."""
+        drugs: tuple[DrugMention, ...] = ()
+        fact = refusal.facts.get("any", "")
+        if self.replier is not None:
+            names = self.replier.finder.names
+            spoken = talk_before(turns, names).spoken
+            drugs = names.in_text(question, [drug.name for drug in spoken])
+            kinds = [kind for drug in drugs or spoken for kind in (drug.name, *sorted(names.kin.get(drug.name, ())))]
+            fact = next((refusal.facts[kind] for kind in kinds if kind in refusal.facts), fact)
+        route = self.safety.said(refusal.route, country)
+        sentences, citations = self._cited((refusal.first, fact, route), refusal.sections)
+        if not citations:
+            sentences = (AnswerSentence(refusal.first), AnswerSentence(route))
+        return self._compose(
+            "declined",
+            sentences,
+            Interpretation(question, drugs),
+            citations=citations,
+            notices=(*beside.above, *beside.below),
+            resources=_together(beside.resources, self._resources(country, refusal.purposes, per_purpose=1)),
+        )
+
+    def _checked(self, answer: Answer, country: str | None) -> Answer:
+        """The answer, or, where something is wrong with it, none."""
+        if fault(answer, self.safety) is None:
+            return answer
+        wording = self.safety.wording
+        return self._compose(
+            "abstained",
+            (AnswerSentence(wording.abstained), AnswerSentence(wording.abstained_alone)),
+            answer.interpretation,
+            confidence=0.0,
+            notices=tuple(notice for notice in answer.notices if notice.kind == "urgent"),
+            resources=_together(answer.resources, self._resources(country, self.safety.rules.resources.abstained, per_purpose=1)),
+        )
 
     def check(self, question: str, history: Any = ()) -> None:
         """Raise what `answer` would raise for a question of the wrong form."""
-        if not self.safety.recognise(question):
+        if not self.concerns(question).cards:
             checked_question(question)
             checked_history(history)
 
@@ -135,25 +290,26 @@ class Bot:
         """The index. Raises IndexUnusableError with the reason why there is none."""
         return self.usable_replier().finder.index
 
-    def _answered(self, replies: Sequence[Reply], urgent: Answer | None, today: date) -> Answer:
+    def _answered(self, replies: Sequence[Reply], beside: Beside, today: date) -> Answer:
         """Each part's sentences in order, each once, and behind them what of it has no answer."""
         quoted = _quoted(replies)
         chosen = [scored for part in quoted for scored in part]
-        cited, citations = cite(self.usable_index(), chosen)
+        partners = list(self.partners.lacking(chosen)) if self.partners else []
+        cited, citations = cite(self.usable_index(), [*chosen, *partners])
+        must_follow = (Notice("partner-fact", sentence.text, sentence.citation_ids) for sentence in cited[len(chosen) :])
         sentences: list[AnswerSentence] = []
         left = iter(cited)
         for reply, part in zip(replies, quoted, strict=True):
             sentences += islice(left, len(part))
             sentences += map(AnswerSentence, self._gaps(reply))
-        notices = (Notice("urgent", urgent.sentences[0].text),) if urgent else ()
         return self._compose(
             "answered",
             tuple(sentences),
             _interpretation(replies),
             citations=citations,
             confidence=min(reply.confidence for reply in replies if reply.chosen),
-            notices=(*notices, *self._freshness(chosen, today)),
-            resources=urgent.resources if urgent else (),
+            notices=(*beside.above, *must_follow, *self._freshness([*chosen, *partners], today), *beside.below),
+            resources=beside.resources,
             suggestions=self._suggestions(replies, {citation.section_title for citation in citations}),
         )
 
@@ -168,7 +324,7 @@ class Bot:
         only = replies[0]
         return readings(self.usable_replier(), only.found, only.asked) if len(replies) == 1 else ()
 
-    def _abstained(self, replies: Sequence[Reply], country: str | None) -> Answer:
+    def _abstained(self, replies: Sequence[Reply], beside: Beside, country: str | None) -> Answer:
         wording = self.safety.wording
         suggestions = self._suggestions(replies, set())
         gaps = [gap for reply in replies for gap in reply.gaps]
@@ -178,7 +334,8 @@ class Bot:
             tuple(AnswerSentence(line) for line in lines),
             _interpretation(replies),
             confidence=max(reply.confidence for reply in replies),
-            resources=self._resources(country, self.safety.abstained_purposes, per_purpose=1),
+            notices=(*beside.above, *beside.below),
+            resources=_together(beside.resources, self._resources(country, self.safety.rules.resources.abstained, per_purpose=1)),
             suggestions=suggestions,
         )
 
@@ -231,6 +388,11 @@ class Bot:
             return Receipt(None, None, None, software_version())
         index = self.replier.finder.index
         return Receipt(index.digest, index.manifest.encoder.model, self.calibration.digest, software_version())
+
+
+def _together(*resources: Iterable[Resource]) -> tuple[Resource, ...]:
+    """Resources in order, each once."""
+    return tuple({resource.id: resource for one in resources for resource in one}.values())
 
 
 @cache

@@ -1,16 +1,16 @@
 """What can be said to one question of a message: sentences of documents, and what has no answer in them, named."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.abstention import Calibration
 from bot.answer import DrugMention
-from bot.extractive import ChosenSentence
+from bot.extractive import ChosenSentence, nothing_forbidden
 from bot.finder import Finder, Found
 from bot.fit import denies
 from bot.follow_up import Standalone
 from bot.question import Part, claim_in
-from bot.safety import Wording
+from bot.safety_rules import Wording
 
 _PER_SIDE = 2  # sentences
 _IN_SHORT = 2  # sentences
@@ -42,12 +42,14 @@ class Reply:
 class Replier:
     """Replies from what a finder finds, as far as it is sure enough.
 
-    `answered` remembers which titles of sections get an answer when they are asked, as the same sections are near to many questions.
+    `answered` remembers which titles of sections get an answer when they are asked, as the same sections are near to many questions; one
+    that `barred` holds of would get another reply.
     """
 
     finder: Finder
     model: Calibration
     wording: Wording
+    barred: Callable[[str], bool] = nothing_forbidden
     answered: dict[str, bool] = field(default_factory=dict)
 
     def reply(self, part: Part, asked: Standalone, said: str = "") -> Reply:
@@ -72,7 +74,7 @@ class Replier:
     def answers(self, title: str) -> bool:
         """Whether a section's title, asked as a question, gets an answer."""
         if title not in self.answered:
-            self.answered[title] = bool(self.reply(Part(title, title), Standalone(title)).chosen)
+            self.answered[title] = not self.barred(title) and bool(self.reply(Part(title, title), Standalone(title)).chosen)
         return self.answered[title]
 
     def _corrected(self, reply: Reply) -> Reply:

@@ -1,137 +1,151 @@
-"""Danger is recognised before anything is searched, and without an index.
+"""Danger is recognised before anything is searched, and without an index; so is what must not be answered.
 
-The rules are data (corpus/safety.toml): reviewed patterns over the plain form of a message, and the cards they lead to.
+There are two layers, and either is enough: reviewed patterns over the plain form of a message, and, where there is an index, the message's
+likeness to reviewed exemplars. Both are data (corpus/safety.toml), and so is every sentence said.
 """
 
 import re
-import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
-from bot.errors import SafetyRulesError
-from indexer.corpus_tables import Helpline, Purpose
+from bot.matcher import Entry, Matcher
+from bot.safety_rules import Card, NoticeRule, Refusal, Rule, Rules, Wording, alternatives, entries, read_rules
+from indexer.corpus_tables import Helpline, Purpose, any_of
+from indexer.text_classifier import spoken_form
 
-# A letter of several pages; what is longer is looked at this far. Time grows with length: 0.1 ms for a question, 0.1 s for this.
+# A letter of several pages; of what is longer, the two ends are looked at.
 _LONGEST_MESSAGE = 20_000
 _PER_PURPOSE = 3
+_SHORTEST_SLIP = 5  # letters; a shorter word is one slip away from too many others
+_AS_LETTERS = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"})
+_WRITTEN_IN_DIGITS = re.compile(r"(?<![\w$@])(?=\S*[a-z])(?:[a-z]+[013457@$]+[a-z][a-z013457@$]*|0[a-z]{1,2})(?!\w)", re.IGNORECASE)
+_SPELLED_OUT = re.compile(r"\b(?:[a-z] ){3,}[a-z]\b")
+_DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
+_PLACES = re.compile(r"{(\w+)}")
+_KNOWLEDGE, _PAST, _SAFE = "(knowledge)", "(past)", "(safe)"
+_NUMBERS: Mapping[str, Purpose] = {
+    "emergency": "emergency",
+    "crisis": "crisis",
+    "poison": "poison",
+    "vet": "veterinary",
+    "alone": "using-alone",
+    "violence": "violence",
+    "treatment": "treatment",
+}
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Knowledge(_Model):
-    openings: tuple[str, ...]
-    personal: str
-
-
-class _Past(_Model):
-    patterns: tuple[str, ...]
-
-
-class _CardRules(_Model):
-    name: str
-    past_ends_it: bool
-    first: tuple[str, ...]
-    then: tuple[str, ...]
-    purposes: tuple[Purpose, ...]
-    patterns: tuple[str, ...]
-
-
-class Wording(_Model):
-    """Every sentence that is no quotation and belongs to no card."""
-
-    abstained: str
-    abstained_with_suggestions: str
-    abstained_alone: str
-    part_unanswered: str
-    nothing_on: str
-    nothing_together: str
-    clarify: str
-    not_reviewed_by_clinician: str
-    past_review: str
-
-
-class _Resources(_Model):
-    abstained: tuple[Purpose, ...]
-
-
-class _Rules(_Model):
-    format: Literal[1]
-    words: dict[str, str]
-    knowledge: _Knowledge
-    past: _Past
-    card: tuple[_CardRules, ...]
-    wording: Wording
-    resources: _Resources
-    countries: dict[str, str]
+_R = TypeVar("_R", bound=Rule)
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """What is said in one kind of danger. Of `first`, the first line is used whose numbers the country has."""
+class Concerns:
+    """What a message raises: cards, the most urgent first, what is declined, the likeliest first, and what is said beside an answer."""
 
-    name: str
-    first: tuple[str, ...]
-    then: tuple[str, ...]
-    purposes: tuple[Purpose, ...]
-    past_ends_it: bool
-    pattern: re.Pattern[str]
+    cards: tuple[Card, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    notices: tuple[NoticeRule, ...] = ()
+
+    def names(self) -> list[str]:
+        """The names of all rules raised, cards first."""
+        return [
+            *(card.name for card in self.cards),
+            *(refusal.name for refusal in self.refusals),
+            *(notice.name for notice in self.notices),
+        ]
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """What is declined first of all."""
+        return self.refusals[0] if self.refusals else None
 
 
 @dataclass(frozen=True, slots=True)
 class Safety:
     """The safety rules, compiled, with the helplines they lead to."""
 
-    cards: tuple[Card, ...]
-    wording: Wording
-    abstained_purposes: tuple[Purpose, ...]
+    rules: Rules
     helplines: Mapping[str, Helpline]
-    countries: Mapping[str, str]
-    knowledge: re.Pattern[str]
-    personal: re.Pattern[str]
-    past: re.Pattern[str]
+    matcher: Matcher
+    forbidden: re.Pattern[str]
+    spelled: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "spelled", frozenset(self.rules.spelled))
 
     @classmethod
     def compile(cls, rules: Mapping[str, Any], helplines: Mapping[str, Helpline]) -> "Safety":
         """Rules as safety.toml has them. Raises SafetyRulesError naming the entry that is wrong."""
-        try:
-            checked = _Rules.model_validate(rules)
-        except ValidationError as problem:
-            first = problem.errors()[0]
-            raise SafetyRulesError(f"safety.toml: {'.'.join(map(str, first['loc']))}: {first['msg']}; mend the entry") from problem
-        words = checked.words
-        return cls(
-            cards=tuple(
-                Card(card.name, card.first, card.then, card.purposes, card.past_ends_it, _any_of(card.patterns, words))
-                for card in checked.card
-            ),
-            wording=checked.wording,
-            abstained_purposes=checked.resources.abstained,
-            helplines=helplines,
-            countries=checked.countries,
-            knowledge=_any_of(checked.knowledge.openings, words),
-            personal=_any_of((checked.knowledge.personal,), words),
-            past=_any_of(checked.past.patterns, words),
-        )
+        checked = read_rules(rules)
+        named: dict[str, Sequence[Entry]] = {rule.name: entries(rule.patterns) for rule in checked.rules()}
+        knowledge, past, safe = checked.knowledge, checked.past, checked.safe
+        named[_KNOWLEDGE] = [Entry((opening,), (knowledge.personal,)) for opening in knowledge.openings]
+        named[_PAST] = [Entry((pattern,)) for pattern in past.patterns]
+        named[_SAFE] = [Entry((pattern,), safe.unless) for pattern in safe.patterns]
+        return cls(checked, helplines, Matcher(named, checked.words), any_of(checked.forbidden.patterns))
 
-    def recognise(self, message: str) -> tuple[Card, ...]:
-        """The cards of the dangers a message speaks of, the most urgent first. General questions and things long past are no danger."""
-        text = plain_form(message[:_LONGEST_MESSAGE])
-        if self.knowledge.search(text) and not self.personal.search(text):
-            return ()
-        is_past = self.past.search(text) is not None
-        return tuple(card for card in self.cards if not (is_past and card.past_ends_it) and card.pattern.search(text))
+    @property
+    def wording(self) -> Wording:
+        """Every sentence that belongs to no rule."""
+        return self.rules.wording
+
+    def recognise(self, message: str, likely: Mapping[str, float] | None = None) -> Concerns:
+        """What a message raises by its patterns and, as far as known, by how likely it is of each kind."""
+        rules, likely = self.rules, likely or {}
+        found = self.matcher.matching(self.plain_form(message))
+        is_told = _KNOWLEDGE not in found  # a general question is no danger, whatever words it has
+        danger, harm = (_together(kind, likely) for kind in (rules.cards, rules.refusals))
+        by_pattern = [
+            card
+            for card in rules.cards
+            if is_told and card.name in found and not (card.past_ends_it and _PAST in found) and self._may_be(danger, likely)
+        ]
+        is_like_danger = danger >= rules.likeness.crisis and danger >= rules.likeness.outweighs * harm
+        cards = [card for card in rules.cards if card in by_pattern or (is_like_danger and card is _likeliest(rules.cards, likely))]
+        refused = [refusal for refusal in rules.refusals if refusal.name in found and self._may_be(harm, likely)]
+        if harm >= rules.likeness.declined:
+            refused.append(_likeliest(rules.refusals, likely))
+        refusals = sorted({refusal.name: refusal for refusal in refused}.values(), key=lambda refusal: -likely.get(refusal.name, 0.0))
+        notices = [rule for rule in rules.notices if rule.name in found or likely.get(rule.name, 0.0) >= rules.likeness.notice]
+        return Concerns(tuple(cards), tuple(refusals), tuple(notices))
+
+    def _may_be(self, likelihood: float, likely: Mapping[str, float]) -> bool:
+        """Whether a pattern may be right, by what the exemplars leave of doubt."""
+        return not likely or likelihood >= self.rules.likeness.doubt
+
+    def is_over(self, message: str) -> bool:
+        """Whether somebody says that a danger is over."""
+        return _SAFE in self.matcher.matching(self.plain_form(message))
+
+    def plain_form(self, message: str) -> str:
+        """What the patterns are written for: the words of a message, with letters drawn out, spelled out or written as digits put back."""
+        if len(message) > _LONGEST_MESSAGE:
+            message = f"{message[: _LONGEST_MESSAGE // 2]} {message[-_LONGEST_MESSAGE // 2 :]}"
+        lettered = _WRITTEN_IN_DIGITS.sub(lambda word: word[0].translate(_AS_LETTERS), message)
+        text = _DRAWN_OUT.sub(r"\1", spoken_form(lettered))
+        text = _SPELLED_OUT.sub(lambda letters: letters[0].replace(" ", ""), text)
+        return " ".join(map(self._mended, text.split()))
+
+    def _mended(self, word: str) -> str:
+        """A word with its slip mended, where it is one away from a word that patterns hang on."""
+        if len(word) < _SHORTEST_SLIP or word in self.spelled:
+            return word
+        near = process.extractOne(word, self.rules.spelled, scorer=OSA.distance, score_cutoff=1)
+        return near[0] if near else word
+
+    def forbids(self, text: str) -> bool:
+        """Whether a sentence may not be quoted, or an answer not be given."""
+        return self.forbidden.search(text) is not None
 
     def country(self, code: str | None) -> str | None:
         """The entry of the helpline table that serves a country; None for one that has none. Without a code, the US."""
-        wanted = self.countries.get((code or "US").upper(), (code or "US").upper())
+        wanted = self.rules.countries.get((code or "US").upper(), (code or "US").upper())
         return wanted if any(helpline.country == wanted for helpline in self.helplines.values()) else None
 
-    def helplines_for(self, code: str | None, purposes: tuple[Purpose, ...], per_purpose: int = _PER_PURPOSE) -> tuple[Helpline, ...]:
+    def helplines_for(self, code: str | None, purposes: Iterable[Purpose], per_purpose: int = _PER_PURPOSE) -> tuple[Helpline, ...]:
         """The country's helplines for some purposes, the most fitting first; for other countries the international directory."""
         country = self.country(code)
         found: dict[str, Helpline] = {}
@@ -142,43 +156,32 @@ class Safety:
             found["eu-findahelpline"] = self.helplines["eu-findahelpline"]
         return tuple(found.values())
 
-    def lines(self, cards: tuple[Card, ...], code: str | None) -> tuple[str, ...]:
+    def lines(self, cards: Sequence[Card], code: str | None) -> tuple[str, ...]:
         """What is said, with the country's numbers in place: the first card's action, each further one's, then what to do meanwhile."""
+        return tuple(self.said(lines, code) for lines in (*(card.first for card in cards), *map(alternatives, cards[0].then)))
+
+    def said(self, lines: Sequence[str], code: str | None) -> str:
+        """The first of some lines for which the country has every number; the last one asks for none."""
         numbers = self._numbers(code)
-        first, *others = (_fitting(card, numbers) for card in cards)
-        return (first, *others, *cards[0].then)
+        return next(line for line in lines if set(_PLACES.findall(line)) <= numbers.keys()).format(**numbers)
 
     def _numbers(self, code: str | None) -> dict[str, str]:
         country = self.country(code)
-        lines = [line for line in self.helplines.values() if line.country == country]
-        emergency = next((line.phone for line in lines if "emergency" in line.purpose and line.phone), None)
-        crisis = next((line.contact() for line in lines if "crisis" in line.purpose and line.phone), None)
-        poison = next((f"{line.name} ({line.phone})" for line in lines if "poison" in line.purpose and line.phone), None)
-        named = {"emergency": emergency, "crisis": crisis, "poison": poison}
-        return {name: number for name, number in named.items() if number}
+        lines = [line for line in self.helplines.values() if line.country == country and line.phone]
+        first = {name: next((line for line in lines if purpose in line.purpose), None) for name, purpose in _NUMBERS.items()}
+        return {name: _written(name, line) for name, line in first.items() if line}
 
 
-def _fitting(card: Card, numbers: Mapping[str, str]) -> str:
-    """The card's first line for which every number is there; the last one asks for none."""
-    return next(line for line in card.first if set(re.findall(r"{(\w+)}", line)) <= numbers.keys()).format(**numbers)
+def _written(name: str, line: Helpline) -> str:
+    """How a line stands in a sentence."""
+    if name == "crisis":
+        return line.contact()
+    return f"{line.phone}" if name == "emergency" else f"{line.name} ({line.phone})"
 
 
-def plain_form(message: str) -> str:
-    """Lower case, accents and apostrophes dropped, every other sign a single space: what the patterns are written for."""
-    text = unicodedata.normalize("NFKD", message.casefold())
-    text = re.sub(r"[\u0300-\u036f'\u2018\u2019\u02bc`]", "", text)
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", text).split())
+def _together(rules: Iterable[Rule], likely: Mapping[str, float]) -> float:
+    return sum(likely.get(rule.name, 0.0) for rule in rules)
 
 
-def _any_of(patterns: tuple[str, ...], words: Mapping[str, str]) -> re.Pattern[str]:
-    def put_in(pattern: str) -> str:
-        for name, meaning in words.items():
-            pattern = pattern.replace(f"<{name}>", meaning)
-        return pattern
-
-    for pattern in patterns:
-        try:
-            re.compile(put_in(pattern))
-        except re.error as problem:
-            raise SafetyRulesError(f"safety.toml: the pattern {pattern!r} cannot be read ({problem}); mend it") from problem
-    return re.compile("|".join(f"(?:{put_in(pattern)})" for pattern in patterns))
+def _likeliest(rules: Sequence[_R], likely: Mapping[str, float]) -> _R:
+    return max(rules, key=lambda rule: likely.get(rule.name, 0.0))

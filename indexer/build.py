@@ -13,15 +13,16 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from indexer import text_classifier
 from indexer.chunking import Passage, split_passages
 from indexer.config import IndexConfig
-from indexer.corpus_tables import CorpusTables
+from indexer.corpus_tables import ORDINARY, CorpusTables
 from indexer.documents import Document, Section, Tombstone
 from indexer.embedder import ENCODER_SETTINGS, Embedder, load_embedder, load_settings
 from indexer.embedding_cache import EmbeddingCache
 from indexer.errors import DocumentError, IndexUnusableError, ModelError, WriteError
 from indexer.export import export_encoder, fingerprint, locate_model
-from indexer.index import PROBE_TEXT, version_problem
+from indexer.index import CLASSIFIER, PROBE_TEXT, version_problem
 from indexer.lexical_index import LexicalIndex, spoken_words
 from indexer.manifest import MANIFEST, Manifest, ManifestConfig, ManifestCounts, list_files, read_manifest
 from indexer.readers import Reading
@@ -59,7 +60,7 @@ class _Pieces:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """All that a version is made of. `digest` stands for what goes in, `encoder` is the folder of the exported one."""
+    """All that a version is made of. `digest` stands for what goes in; `encoder` and `classifier` are the folders of those made for it."""
 
     pieces: Sequence[_Pieces]
     tombstones: Sequence[Tombstone]
@@ -67,6 +68,7 @@ class _Plan:
     tables: CorpusTables
     digest: str
     encoder: Path
+    classifier: Path | None
 
 
 def build_index(
@@ -90,7 +92,8 @@ def build_index(
         if version is None:
             pieces = [_cut(document, config, embedder) for document in reading.documents]
             with EmbeddingCache(folder / "cache" / "embeddings.sqlite", embedder) as cache:
-                plan = _Plan(pieces, reading.tombstones, config, tables, digest, encoder)
+                classifier = _classifier_folder(folder / "cache", tables, pieces, cache, progress)
+                plan = _Plan(pieces, reading.tombstones, config, tables, digest, encoder, classifier)
                 version = publish(folder, lambda target: _write(target, plan, cache, progress))
                 texts, reused, outcome = cache.reused + cache.encoded, cache.reused, "written"
         elif version != live_or_none(folder):
@@ -134,6 +137,31 @@ def _encoder_folder(cache: Path, model: str, report: Callable[[str], None]) -> P
             export_encoder(source, staging, model, report)
             flush_tree(staging)
             shutil.rmtree(target, ignore_errors=True)
+            staging.rename(target)
+    return target
+
+
+def _classifier_folder(
+    folder: Path, tables: CorpusTables, pieces: Sequence[_Pieces], cache: EmbeddingCache, progress: Progress
+) -> Path | None:
+    """What tells kinds of messages apart, fitted once and kept: on the exemplars of the safety rules, and on what documents answer.
+
+    What a section is asked by is ordinary, unless it stands among the exemplars. None where there are no exemplars.
+    """
+    exemplars = {text: label for label, texts in tables.safety.get("exemplars", {}).items() for text in texts}
+    if not exemplars:
+        return None
+    labelled = {text: ORDINARY for piece in pieces for _, text in piece.keys} | exemplars
+    settings = cache.embedder.settings
+    parts = (json.dumps(list(labelled.items())), settings.fingerprint, Path(text_classifier.__file__).read_text(encoding="utf-8"))
+    target = folder / "classifiers" / hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    if not target.is_dir():
+        prompted = [settings.query_prompt + message for message in labelled]
+        vectors = cache.encode(prompted, lambda done: progress("reading exemplars", done, len(prompted)))
+        shutil.rmtree(target.parent, ignore_errors=True)
+        with staged(target.with_name(STAGING)) as staging:
+            text_classifier.TextClassifier.fit(list(labelled), list(labelled.values()), vectors).save(staging)
+            flush_tree(staging)
             staging.rename(target)
     return target
 
@@ -187,7 +215,12 @@ def _corpus_digest(reading: Reading, tables: CorpusTables) -> str:
 
 def _tables_as_json(tables: CorpusTables) -> dict[str, object]:
     helplines = {name: helpline.model_dump(exclude={"id"}) for name, helpline in tables.helplines.items()}
-    return {"helplines": helplines, "lexicon": tables.lexicon.model_dump(mode="json", by_alias=True), "safety": dict(tables.safety)}
+    return {
+        "helplines": helplines,
+        "lexicon": tables.lexicon.model_dump(mode="json", by_alias=True),
+        "partners": {fact.name: fact.model_dump(exclude={"name"}) for fact in tables.partners},
+        "safety": dict(tables.safety),
+    }
 
 
 def _cut(document: Document, config: IndexConfig, embedder: Embedder) -> _Pieces:
@@ -235,10 +268,9 @@ def _write(target: Path, plan: _Plan, cache: EmbeddingCache, progress: Progress)
     np.save(target / "first_sentences.npy", numbering.first_sentences)
     np.save(target / "key_sections.npy", numbering.key_sections)
     # Copied, not linked: versions share no bytes, so damage to one leaves the others to go back to.
-    for file in sorted(path for path in plan.encoder.rglob("*") if path.is_file()):
-        copy = target / "encoder" / file.relative_to(plan.encoder)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, copy)
+    _copy(plan.encoder, target / "encoder")
+    if plan.classifier is not None:
+        _copy(plan.classifier, target / CLASSIFIER)
     for name, table in _tables_as_json(plan.tables).items():
         (target / f"{name}.json").write_text(json.dumps(table, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     manifest = Manifest(
@@ -250,6 +282,14 @@ def _write(target: Path, plan: _Plan, cache: EmbeddingCache, progress: Progress)
         files=list_files(target),
     )
     (target / MANIFEST).write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
+
+def _copy(folder: Path, target: Path) -> None:
+    """Every file of a folder."""
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        copy = target / file.relative_to(folder)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, copy)
 
 
 def _sections_of_keys(pieces: Sequence[_Pieces]) -> npt.NDArray[np.int32]:

@@ -18,6 +18,7 @@ from indexer.documents import Source
 from indexer.errors import CorpusError
 
 Purpose = Literal["emergency", "crisis", "poison", "treatment", "using-alone", "violence", "family", "veterinary"]
+ORDINARY = "ordinary"  # what a message is called that no safety rule is for
 _Entry = TypeVar("_Entry", bound=BaseModel)
 
 
@@ -173,10 +174,7 @@ def load_tables(folder: Traversable | None = None) -> CorpusTables:
         sources={name: _source(name, entry) for name, entry in read_table(folder, "sources.toml").items()},
         helplines=parse_helplines(read_table(folder, "helplines.toml")),
         lexicon=checked_entry("lexicon.toml", "", Lexicon, read_table(folder, "lexicon.toml")),
-        partners=tuple(
-            checked_entry("partners.toml", name, PartnerFact, entry, name=name)
-            for name, entry in read_table(folder, "partners.toml").items()
-        ),
+        partners=parse_partners(read_table(folder, "partners.toml")),
         safety=read_table(folder, "safety.toml"),
     )
 
@@ -184,6 +182,11 @@ def load_tables(folder: Traversable | None = None) -> CorpusTables:
 def parse_helplines(table: Mapping[str, Any]) -> dict[str, Helpline]:
     """The helpline table by id, in its own order (that order is the order of display)."""
     return {name: checked_entry("helplines.toml", name, Helpline, entry, id=name) for name, entry in table.items()}
+
+
+def parse_partners(table: Mapping[str, Any]) -> tuple[PartnerFact, ...]:
+    """The facts that never stand alone."""
+    return tuple(checked_entry("partners.toml", name, PartnerFact, entry, name=name) for name, entry in table.items())
 
 
 def any_of(patterns: Iterable[str]) -> re.Pattern[str]:

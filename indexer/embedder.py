@@ -4,10 +4,13 @@ Each text is encoded alone and unpadded: int8 activations are scaled over the wh
 change its vector. Several texts are encoded in parallel instead, which is faster as well.
 """
 
+import hashlib
 import os
+from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -18,6 +21,7 @@ from indexer.errors import ModelError
 
 Vectors = npt.NDArray[np.float32]
 ENCODER_SETTINGS = "encoder.json"
+_REMEMBERED = 256  # vectors
 
 
 class EncoderSettings(BaseModel):
@@ -69,6 +73,43 @@ def load_embedder(folder: Path) -> Embedder:
     """The encoder saved in a folder. Raises ModelError."""
     settings = load_settings(folder)
     return OnnxEmbedder(folder, settings) if settings.kind == "onnx-int8" else SentenceTransformersEmbedder(folder, settings)
+
+
+class RememberingEmbedder:
+    """An embedder that keeps the vectors of the texts it was last asked for one by one, as a message is looked at more than once.
+
+    Texts are known by their digest alone, so that no question stays in memory.
+    """
+
+    def __init__(self, embedder: Embedder) -> None:
+        self.settings = embedder.settings
+        self._embedder = embedder
+        self._vectors: OrderedDict[bytes, Vectors] = OrderedDict()
+        self._lock = Lock()
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """See Embedder."""
+        if len(texts) != 1:
+            return self._embedder.encode(texts)
+        name = hashlib.sha256(texts[0].encode()).digest()
+        with self._lock:
+            vectors = self._vectors.pop(name, None)
+        if vectors is None:
+            vectors = self._embedder.encode(texts)
+            vectors.flags.writeable = False
+        with self._lock:
+            self._vectors[name] = vectors
+            while len(self._vectors) > _REMEMBERED:
+                self._vectors.popitem(last=False)
+        return vectors
+
+    def count_tokens(self, text: str) -> int:
+        """See Embedder."""
+        return self._embedder.count_tokens(text)
+
+    def is_word(self, word: str) -> bool:
+        """See Embedder."""
+        return self._embedder.is_word(word)
 
 
 class OnnxEmbedder:

@@ -8,18 +8,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from indexer.corpus_tables import Helpline, Lexicon, parse_helplines
-from indexer.embedder import Embedder, Vectors, load_embedder
+from indexer.corpus_tables import Helpline, Lexicon, PartnerFact, parse_helplines, parse_partners
+from indexer.embedder import Embedder, RememberingEmbedder, Vectors, load_embedder
 from indexer.errors import IndexDamagedError, IndexerError, IndexMissingError, IndexUnusableError, WriteError
 from indexer.lexical_index import LexicalIndex
 from indexer.manifest import MANIFEST, REBUILD, Manifest, check_files, file_digest, read_manifest
 from indexer.store import Store
+from indexer.text_classifier import TextClassifier
 from indexer.vector_index import VectorIndex
 from indexer.versions import index_lock, list_versions, live_or_none, live_version, make_live, no_index, number_of
 from indexer.vocabulary import Vocabulary
 from indexer.whitening import whiten
 
 PROBE_TEXT = "Naloxone reverses an opioid overdose; does ketamine, alprazolam or alcohol change what naloxone does?"
+CLASSIFIER = "classifier"
 # The same encoder gives the same values to five digits on any processor; another model, or text pipeline, is off by 0.01 and more.
 _PROBE_TOLERANCE = 0.002
 
@@ -29,7 +31,8 @@ class Index:
     """One version of an index, read-only. `folder` is that version's, `digest` the sha256 of its manifest and stands for all of it.
 
     `vectors` are those of passages, `keys` those of section titles and other ways to ask; `sentence_vectors` has shape (sentences,
-    dimension), float16, memory-mapped. For the number arrays see `store_writer.Numbering`.
+    dimension), float16, memory-mapped. For the number arrays see `store_writer.Numbering`. `classifier` tells of what kind a message is, by
+    the exemplars of the safety rules; None where they have none.
     """
 
     folder: Path
@@ -48,7 +51,9 @@ class Index:
     key_sections: npt.NDArray[np.int32]
     helplines: dict[str, Helpline]
     lexicon: Lexicon
+    partners: tuple[PartnerFact, ...]
     safety: dict[str, Any]
+    classifier: TextClassifier | None
 
     @classmethod
     def load(cls, folder: Path) -> "Index":
@@ -77,7 +82,7 @@ class Index:
                 digest=file_digest(version / MANIFEST),
                 manifest=manifest,
                 store=store,
-                embedder=load_embedder(version / "encoder"),
+                embedder=RememberingEmbedder(load_embedder(version / "encoder")),
                 lexical=LexicalIndex.load(version / "bm25"),
                 vectors=VectorIndex.load(version / "vectors.faiss"),
                 keys=VectorIndex.load(version / "keys.faiss"),
@@ -89,7 +94,9 @@ class Index:
                 key_sections=_array(version / "key_sections.npy"),
                 helplines=parse_helplines(json.loads((version / "helplines.json").read_bytes())),
                 lexicon=Lexicon.model_validate_json((version / "lexicon.json").read_bytes()),
+                partners=parse_partners(json.loads((version / "partners.json").read_bytes())),
                 safety=json.loads((version / "safety.json").read_bytes()),
+                classifier=TextClassifier.load(version / CLASSIFIER) if (version / CLASSIFIER).is_dir() else None,
             )
             index._check(version)
         except Exception as problem:
@@ -98,9 +105,14 @@ class Index:
             raise _unusable(version, problem) from problem
         return index
 
+    def encode_message(self, text: str) -> Vectors:
+        """The unit vector of a message as the encoder gives it, shape (dimension,): what exemplars are compared by."""
+        vector: Vectors = self.embedder.encode([self.embedder.settings.query_prompt + text])[0]
+        return vector
+
     def encode_query(self, text: str) -> Vectors:
         """The unit vector of a question, shape (dimension,), whitened as all vectors of the index are."""
-        return whiten(self.embedder.encode([self.embedder.settings.query_prompt + text])[0], self.whitening)
+        return whiten(self.encode_message(text), self.whitening)
 
     def _check(self, version: Path) -> None:
         counts, encoder = self.manifest.counts, self.manifest.encoder

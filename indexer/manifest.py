@@ -12,7 +12,7 @@ from indexer.errors import IndexDamagedError
 
 MANIFEST = "manifest.json"
 DIGEST_LENGTH = 12  # so much of the manifest's sha256 ends the name of a version's folder
-FORMAT = 4  # raised with every change that an older or newer reader would trip over
+FORMAT = 5  # raised with every change that an older or newer reader would trip over
 REBUILD = "run `citewell index` to build it again"
 
 

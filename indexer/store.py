@@ -93,6 +93,16 @@ class Store:
         sentences = tuple(StoredSentence(row[0], row[1], row[2], row[3], document.text[row[1] : row[2]]) for row in rows)
         return StoredPassage(number, section_number, _section(*values), document, start, end, titles, sentences)
 
+    def passages_of_section(self, name: str) -> tuple[StoredPassage, ...]:
+        """The passages of a section by its name, "document#section", in reading order; none where there is no such section."""
+        document, _, section = name.partition("#")
+        rows = self._connection.execute(
+            "SELECT passages.number FROM passages JOIN sections ON sections.number = passages.section "
+            "JOIN documents ON documents.number = sections.document WHERE documents.id = ? AND sections.id = ? ORDER BY passages.number",
+            (document, section),
+        ).fetchall()
+        return tuple(self.passage(number) for (number,) in rows)
+
     def keys_of_section(self, number: int) -> tuple[str, ...]:
         """The titles and other ways to ask of a section, by its number."""
         return tuple(row[0] for row in self._connection.execute("SELECT text FROM keys WHERE section = ?", (number,)))

@@ -19,9 +19,10 @@ class VectorIndex:
         self._index = index
 
     @classmethod
-    def build(cls, vectors: Vectors) -> "VectorIndex":
-        """An exact index; right up to about 100,000 vectors (15 ms a search there, on two cores)."""
-        index = faiss.IndexFlatIP(vectors.shape[1])
+    def build(cls, vectors: Vectors, *, half: bool = False) -> "VectorIndex":
+        """An exact index, right up to about 100,000 vectors (15 ms a search there, on two cores); of half the size with float16."""
+        dimension, metric = vectors.shape[1], faiss.METRIC_INNER_PRODUCT
+        index = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, metric) if half else faiss.IndexFlatIP(dimension)
         index.add(np.ascontiguousarray(vectors, dtype=np.float32))
         return cls(index)
 
@@ -47,9 +48,13 @@ class VectorIndex:
 
     def search(self, vector: Vectors, limit: int) -> npt.NDArray[np.int64]:
         """Numbers of the `limit` nearest to one vector, nearest first; fewer where there are fewer."""
-        numbers = self._index.search(vector[None, :], min(limit, len(self)))[1][0]
-        found: npt.NDArray[np.int64] = numbers[numbers >= 0]
-        return found
+        return self.nearest(vector, limit)[0]
+
+    def nearest(self, vector: Vectors, limit: int) -> tuple[npt.NDArray[np.int64], Vectors]:
+        """Numbers of the `limit` nearest to one vector, and their similarities, nearest first; fewer where there are fewer."""
+        similarities, numbers = self._index.search(vector[None, :], min(limit, len(self)))
+        is_one = numbers[0] >= 0
+        return numbers[0][is_one], similarities[0][is_one]
 
     def similarities(self, vector: Vectors, numbers: Sequence[int]) -> Vectors:
         """Similarity of one vector to each of the numbered ones, in the order asked for."""

@@ -130,7 +130,8 @@ def staged(staging: Path) -> Iterator[Path]:
 
 def leftovers(folder: Path) -> list[Path]:
     """What runs that were cut short have left behind."""
-    found = [folder / "versions" / STAGING, folder / "cache" / "encoders" / STAGING, folder / "current.new"]
+    staging = [folder / where / STAGING for where in ("versions", "cache/encoders", "cache/classifiers")]
+    found = [*staging, folder / "current.new"]
     return [path for path in found if path.exists()]
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from api import cli
 from api.settings import Settings
+from indexer import corpus_tables
+from indexer.corpus_tables import CorpusTables, load_tables
 from tests.gold_files import FOUR, write_gold
 
 
@@ -56,8 +58,9 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], bare_environment: None) -> Run:
-    """The command line in this process."""
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], bare_environment: None, tables: CorpusTables) -> Run:
+    """The command line in this process. The tables that it takes for the shipped ones have no exemplars, which take time to fit on."""
+    monkeypatch.setattr(corpus_tables, "load_tables", lambda folder=None: load_tables(folder) if folder else tables)
 
     def call(*arguments: str | Path, stdin: str | bytes = "") -> Outcome:
         typed = stdin.encode() if isinstance(stdin, str) else stdin

@@ -89,7 +89,8 @@ def test_a_question_that_is_asked_back_answers_nothing(bot: Bot, turns: tuple[st
     assert answer.status == "clarify"
     assert [sentence.text for sentence in answer.sentences] == [bot.safety.wording.clarify]
     assert (answer.text, answer.citations, answer.confidence) == (bot.safety.wording.clarify, (), None)
-    assert (answer.notices, answer.resources) == ((), ())
+    assert [notice.kind for notice in answer.notices if notice.kind == "urgent"] == []
+    assert answer.resources == ()
     assert answer.interpretation.question == turns[-1]
 
 

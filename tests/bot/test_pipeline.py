@@ -36,6 +36,7 @@ ANSWERABLE = {
     "where can i find treatment without insurance": "SAMHSA National Helpline",
     "how do opioids work": "mu-opioid receptor",
 }
+AUTOMATED = "I'm an automated program, not a clinician, and nobody is watching this chat."
 OFF_SUBJECT = [
     "what is the capital of france",
     "how do i bake sourdough bread",
@@ -73,7 +74,7 @@ def test_every_factual_sentence_is_a_span_of_a_document(bot: Bot, question: str)
     quotes = {citation.id: citation for citation in answer.citations}
     assert sorted(quotes) == list(range(1, len(quotes) + 1))
     for sentence in answer.sentences:
-        assert (answer.status == "answered") == bool(sentence.citation_ids)
+        assert bool(sentence.citation_ids) or answer.status != "answered"
         for number in sentence.citation_ids:
             assert sentence.text == quotes[number].quote
     for citation in answer.citations:
@@ -94,7 +95,7 @@ def test_the_text_is_the_sentences_with_their_marks(bot: Bot, question: str) -> 
         rebuilt += [sentence.text, *(f"[{number}]" for number in sentence.citation_ids)]
     assert answer.text == " ".join(rebuilt)
     assert len(answer.sentences) >= 1 or answer.status != "answered"
-    assert len(answer.citations) <= 5
+    assert len(answer.sentences) <= (5 if answer.status == "answered" else 6)
 
 
 def test_an_answer_has_every_field_of_the_contract(bot: Bot) -> None:
@@ -126,12 +127,12 @@ def test_suggestions_are_sections_that_were_not_quoted(bot: Bot) -> None:
 
 def test_a_document_past_its_review_is_pointed_out(bot: Bot) -> None:
     later = bot.answer("is ketamine an opioid", today=date(2030, 1, 1))
-    assert {notice.kind for notice in later.notices} == {"freshness"}
-    assert {notice.text for notice in later.notices} <= {
+    overdue = [notice for notice in later.notices if notice.kind == "freshness"]
+    assert {notice.text for notice in overdue} <= {
         f"Part of this answer is from a document that was due for review on {day}." for day in ("2027-02-23", "2027-11-23")
     }
-    assert sorted(number for notice in later.notices for number in notice.citation_ids) == [citation.id for citation in later.citations]
-    assert ask(bot, "is ketamine an opioid").notices == ()
+    assert sorted(number for notice in overdue for number in notice.citation_ids) == [citation.id for citation in later.citations]
+    assert [notice.text for notice in ask(bot, "is ketamine an opioid").notices] == [AUTOMATED]
 
 
 def test_a_crisis_is_answered_by_its_card_alone(bot: Bot) -> None:
@@ -139,8 +140,15 @@ def test_a_crisis_is_answered_by_its_card_alone(bot: Bot) -> None:
     assert answer.status == "crisis"
     assert answer.sentences[0].text.startswith("Call 911 now")
     assert answer.confidence is None
-    assert answer.citations == ()
     assert [resource.id for resource in answer.resources] == ["us-911", "us-poison"]
+
+
+def test_the_steps_of_a_card_are_cited_where_a_document_says_the_same(bot: Bot, tmp_path: Path) -> None:
+    answer, bare = ask(bot, "he is not breathing"), ask(Bot.open(tmp_path), "he is not breathing")
+    assert [sentence.text for sentence in answer.sentences] == [sentence.text for sentence in bare.sentences]
+    assert [sentence.citation_ids for sentence in answer.sentences] == [(), (1,), (2,), (3,), (4,), ()]
+    assert {citation.document_id for citation in answer.citations} == {"overdose-first-aid"}
+    assert bare.citations == ()
 
 
 def test_a_long_farewell_letter_gets_the_card_and_no_refusal(bot: Bot) -> None:
@@ -202,7 +210,7 @@ def test_a_card_for_danger_waits_for_no_lexicon(bot: Bot) -> None:
 
 def test_a_bot_of_a_loaded_index_is_the_one_that_is_opened(bot: Bot) -> None:
     other = Bot.of(bot.usable_index(), IndexCalibration())
-    assert (other.safety, other.calibration) == (bot.safety, bot.calibration)
+    assert (other.safety.rules, other.calibration) == (bot.safety.rules, bot.calibration)
     assert ask(other, "how long do xans last") == ask(bot, "how long do xans last")
 
 
@@ -327,9 +335,9 @@ def test_a_turn_after_a_crisis_is_never_left_without_the_action(bot: Bot, questi
 def test_an_answer_after_a_crisis_carries_the_action_as_a_notice(bot: Bot) -> None:
     answer = ask(bot, "how do I use naloxone nasal spray", history=IN_DANGER)
     assert answer.status == "answered"
-    assert [(notice.kind, notice.text[:12]) for notice in answer.notices] == [("urgent", "Call 911 now")]
+    assert [(notice.kind, notice.text[:12]) for notice in answer.notices][:1] == [("urgent", "Call 911 now")]
 
 
 def test_what_the_assistant_said_is_no_danger(bot: Bot) -> None:
     history = [{"role": "assistant", "content": "my friend is not breathing"}]
-    assert ask(bot, "is ketamine an opioid", history=history).notices == ()
+    assert ask(bot, "is ketamine an opioid", history=history) == ask(bot, "is ketamine an opioid")

@@ -201,7 +201,7 @@ def test_the_shipped_tables_are_the_default(tables: CorpusTables) -> None:
     assert tables.sources["KETLABEL"].publisher == "US National Library of Medicine, DailyMed"
     assert tables.helplines["us-988"].in_text() == "988 Suicide & Crisis Lifeline (call or text 988)"
     assert tables.helplines["us-911"].in_text() == "911"
-    assert tables.safety["format"] == 1
+    assert tables.safety["format"] == 2
 
 
 def test_the_shipped_helplines_name_a_country_by_its_code_first(tables: CorpusTables) -> None:

@@ -38,6 +38,7 @@ FILES = [
     "key_sections.npy",
     "keys.faiss",
     "lexicon.json",
+    "partners.json",
     "passage_sections.npy",
     "safety.json",
     "sentence_vectors.npy",
@@ -47,7 +48,13 @@ FILES = [
     "words.json",
 ]
 # The whitening too: of three keys and more is one section alone, and that stands in both.
-SAME_IN_BOTH = {name for name in FILES if name.startswith("encoder/")} | {"helplines.json", "lexicon.json", "safety.json", "whitening.npy"}
+SAME_IN_BOTH = {name for name in FILES if name.startswith("encoder/")} | {
+    "helplines.json",
+    "lexicon.json",
+    "partners.json",
+    "safety.json",
+    "whitening.npy",
+}
 CURRENT = "../../current"
 REBUILD = "; run `citewell index` to build it again"
 

@@ -1,0 +1,145 @@
+"""Of what kind a short text is, told by labelled examples: by those nearest in meaning, and by a linear model over all of them.
+
+The model weighs words, groups of letters and the vector: words see phrases, letters see through slips and endings, the vector sees what is
+meant. Its features are hashed (Weinberger et al., "Feature hashing for large scale multitask learning", ICML 2009).
+"""
+
+import json
+import os
+import re
+import unicodedata
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer.embedder import Vectors
+from indexer.vector_index import VectorIndex
+
+_BUCKETS = 1 << 16
+_LETTERS = (2, 3, 4, 5)  # long groups of letters within a word, its edges included
+_WORDS = (1, 2, 3)
+_SURFACE = 2.0  # how much words and letters count for next to the vector: 1 to 2 do alike
+_LOOSENESS = 10.0  # the inverse of regularisation; 3 to 30 do alike
+_MOST_ROUNDS = 1000
+_NEAREST = 200  # examples; a label that none of them has counts as if one had the last one's similarity
+_MEANING = 8.0  # how much the similarity of the nearest example counts for; 4 to 16 do alike
+_LONGEST = 400  # words; of a longer text those at its ends are looked at
+
+
+def spoken_form(text: str) -> str:
+    """The words of a message: lower case, without accents, apostrophes and invisible signs, every other sign a space."""
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    kept = re.sub(r"['`\u2018\u2019\u02bc]", "", "".join(sign for sign in folded if unicodedata.category(sign) not in ("Mn", "Cf")))
+    return " ".join(re.split(r"[\W_]+", kept)).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class TextClassifier:
+    """`weights` has shape (buckets + dimension, labels), `rarity` (buckets,), `bias` (labels,); `kinds` numbers each example's label."""
+
+    labels: tuple[str, ...]
+    weights: npt.NDArray[np.float16]
+    rarity: npt.NDArray[np.float32]
+    bias: npt.NDArray[np.float32]
+    kinds: npt.NDArray[np.int32]
+    examples: VectorIndex
+
+    @classmethod
+    def fit(cls, texts: Sequence[str], labels: Sequence[str], vectors: Vectors) -> "TextClassifier":
+        """One logistic regression for each label against the rest; `vectors` are the texts' own, shape (texts, dimension)."""
+        from scipy.sparse import csr_matrix, hstack
+        from sklearn.linear_model import LogisticRegression
+
+        counts = [_counts(text) for text in texts]
+        seen = np.zeros(_BUCKETS, dtype=np.float32)
+        for buckets, _ in counts:
+            seen[buckets] += 1
+        rarity = (np.log((1 + len(texts)) / (1 + seen)) + 1).astype(np.float32)
+        rows = [_weighted(buckets, often, rarity) for buckets, often in counts]
+        columns = np.concatenate([buckets for buckets, _ in counts])
+        starts = np.concatenate([[0], np.cumsum([len(buckets) for buckets, _ in counts])])
+        surface = csr_matrix((np.concatenate(rows), columns, starts), shape=(len(texts), _BUCKETS))
+        features = hstack([surface, csr_matrix(vectors)]).tocsr()
+        names = tuple(dict.fromkeys(labels))
+        told = np.array(labels)
+
+        def fitted(name: str) -> Any:
+            model = LogisticRegression(C=_LOOSENESS, solver="liblinear", dual=True, max_iter=_MOST_ROUNDS, random_state=0)
+            return model.fit(features, told == name)
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            models = list(pool.map(fitted, names))
+        weights = np.column_stack([model.coef_[0] for model in models]).astype(np.float16)
+        bias = np.array([model.intercept_[0] for model in models], dtype=np.float32)
+        kinds = np.array([names.index(label) for label in labels], dtype=np.int32)
+        return cls(names, weights, rarity, bias, kinds, VectorIndex.build(vectors, half=True))
+
+    @classmethod
+    def load(cls, folder: Path) -> "TextClassifier":
+        """The classifier saved in a folder, its weights memory-mapped."""
+        labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
+        arrays = [np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in ("weights", "rarity", "bias", "kinds")]
+        weights, rarity, bias, kinds = arrays
+        return cls(tuple(labels), weights, rarity, bias, kinds, VectorIndex.load(folder / "examples.faiss"))
+
+    def save(self, folder: Path) -> None:
+        """Write it into a folder."""
+        folder.mkdir(exist_ok=True)
+        for name, array in (("weights", self.weights), ("rarity", self.rarity), ("bias", self.bias), ("kinds", self.kinds)):
+            np.save(folder / f"{name}.npy", array)
+        self.examples.save(folder / "examples.faiss")
+        (folder / "labels.json").write_text(json.dumps(self.labels), encoding="utf-8")
+
+    def probabilities(self, text: str, vector: Vectors) -> dict[str, float]:
+        """How likely each label is; together they make 1."""
+        buckets, often = _counts(text)
+        surface = _weighted(buckets, often, self.rarity)
+        scores = surface @ self.weights[buckets].astype(np.float32) + vector @ self.weights[_BUCKETS:].astype(np.float32) + self.bias
+        likely = self._alike(vector) / (1 + np.exp(-scores))
+        return dict(zip(self.labels, (likely / likely.sum()).tolist(), strict=True))
+
+    def _alike(self, vector: Vectors) -> Vectors:
+        """What the nearest example of each label makes of it, shape (labels,); only their relation to each other means something."""
+        numbers, similarities = self.examples.nearest(vector, _NEAREST)
+        nearest = np.full(len(self.labels), similarities[-1], dtype=np.float32)
+        np.maximum.at(nearest, self.kinds[numbers], similarities)
+        alike: Vectors = np.exp(_MEANING * (nearest - similarities[0]))
+        return alike
+
+
+def _counts(text: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+    """The buckets of a text's features, sorted, and how often each comes."""
+    counted = Counter(zlib.crc32(feature.encode()) % _BUCKETS for feature in _features(text))
+    buckets = np.array(sorted(counted), dtype=np.int64)
+    return buckets, np.array([counted[bucket] for bucket in buckets.tolist()], dtype=np.float32)
+
+
+def _features(text: str) -> Iterator[str]:
+    words = spoken_form(text).split()
+    if len(words) > _LONGEST:
+        words = words[: _LONGEST // 2] + words[-_LONGEST // 2 :]
+    for word in words:
+        bounded = f" {word[:40]} "
+        for length in _LETTERS:
+            for start in range(max(len(bounded) - length, 0) + 1):
+                yield "l" + bounded[start : start + length]
+            if len(bounded) <= length:
+                break
+    for length in _WORDS:
+        for start in range(len(words) - length + 1):
+            yield "w" + " ".join(words[start : start + length])
+
+
+def _weighted(buckets: npt.NDArray[np.int64], often: npt.NDArray[np.float32], rarity: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The values of a text's features: rarer ones count for more, repeated ones for little more (log tf-idf), together of fixed length."""
+    values = (1 + np.log(often)) * rarity[buckets]
+    length = float(np.linalg.norm(values)) or 1.0
+    weighted: npt.NDArray[np.float32] = (_SURFACE / length * values).astype(np.float32)
+    return weighted
