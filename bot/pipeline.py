@@ -37,6 +37,7 @@ from indexer.index import Index
 _SUGGESTIONS = 3
 _OF_PARTS = {1: 5, 2: 3}  # sentences quoted for each part, by how many parts there are
 _OF_MORE_PARTS = 2
+_AT_EASE = 15  # words; whoever says more than that they are safe may tell of more
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +89,10 @@ class Bot:
     def answer(self, question: str, history: Any = (), country: str | None = None, *, today: date) -> Answer:
         """The answer to a question. Raises QuestionError, or IndexUnusableError where there is no index; never for someone in danger."""
         concerns = self.concerns(question)
-        if concerns.cards:
-            return self._crisis(self._with_spoken(concerns.cards, question, history), question, country)
+        if concerns.cards and not self._is_safe_now(question, history):
+            return self._crisis(self._with_spoken(concerns.cards, history), question, country)
         turns = checked_history(history)
-        if self.safety.is_over(question) and self._spoken_danger(turns):
+        if self._is_safe_now(question, history):
             return self._glad(question, country)
         return self._checked(self._ordinary(question, concerns, turns, country, today), country)
 
@@ -177,13 +178,18 @@ class Bot:
         quoted = {sentence.text: sentence for sentence in cited}
         return tuple(quoted.get(line, AnswerSentence(line)) for line in lines), citations
 
-    def _with_spoken(self, cards: Sequence[Card], question: str, history: Any) -> Sequence[Card]:
+    def _is_safe_now(self, question: str, history: Any) -> bool:
+        """Whether a message says that the danger spoken of before it is over."""
+        return self._says_safe(question) and self._spoken_danger(_turns_or_none(history)) is not None
+
+    def _says_safe(self, message: str) -> bool:
+        """Whether somebody says in few words that it is over, and by no pattern tells of another danger."""
+        is_short = len(message.split()) <= _AT_EASE
+        return is_short and self.safety.is_over(message) and not self.safety.recognise(message).cards
+
+    def _with_spoken(self, cards: Sequence[Card], history: Any) -> Sequence[Card]:
         """The cards of a message, and those of the danger that was spoken of before it, the most urgent first."""
-        try:
-            turns = checked_history(history)
-        except QuestionError:  # whoever is in danger is answered whatever else is wrong
-            return cards
-        spoken = None if self.safety.is_over(question) else self._spoken_danger(turns)
+        spoken = self._spoken_danger(_turns_or_none(history))
         both = (*cards, *(self.concerns(spoken.content).cards if spoken else ()))
         return [card for card in self.safety.rules.cards if card in both]
 
@@ -191,15 +197,15 @@ class Bot:
         """The last turn of the user that speaks of danger, unless a later one says that it is over."""
         for turn in reversed(turns):
             if turn.role == "user":
+                if self._says_safe(turn.content):
+                    return None
                 if self.concerns(turn.content).cards:
                     return turn
-                if self.safety.is_over(turn.content):
-                    return None
         return None
 
     def _still_urgent(self, question: str, turns: Sequence[Turn], country: str | None) -> Answer | None:
         """The card for danger spoken of in the turns before, the latest first: "now what?" is asked in the same emergency."""
-        spoken = None if self.safety.is_over(question) else self._spoken_danger(turns)
+        spoken = None if self._says_safe(question) else self._spoken_danger(turns)
         return self.crisis(spoken.content, country) if spoken else None
 
     def _glad(self, question: str, country: str | None) -> Answer:
@@ -240,7 +246,8 @@ class Bot:
             names = self.replier.finder.names
             spoken = talk_before(turns, names).spoken
             drugs = names.in_text(question, [drug.name for drug in spoken])
-            kinds = [kind for drug in drugs or spoken for kind in (drug.name, *sorted(names.kin.get(drug.name, ())))]
+            meant = drugs or names.in_text(self.safety.plain_form(question)) or spoken
+            kinds = [kind for drug in meant for kind in (drug.name, *sorted(names.kin.get(drug.name, ())))]
             fact = next((refusal.facts[kind] for kind in kinds if kind in refusal.facts), fact)
         route = self.safety.said(refusal.route, country)
         sentences, citations = self._cited((refusal.first, fact, route), refusal.sections)
@@ -393,6 +400,14 @@ class Bot:
 def _together(*resources: Iterable[Resource]) -> tuple[Resource, ...]:
     """Resources in order, each once."""
     return tuple({resource.id: resource for one in resources for resource in one}.values())
+
+
+def _turns_or_none(history: Any) -> tuple[Turn, ...]:
+    """The turns of a conversation; none where they are of the wrong form, as whoever is in danger is answered whatever else is wrong."""
+    try:
+        return checked_history(history)
+    except QuestionError:
+        return ()
 
 
 @cache

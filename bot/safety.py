@@ -6,13 +6,14 @@ likeness to reviewed exemplars. Both are data (corpus/safety.toml), and so is ev
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.matcher import Entry, Matcher
+from bot.numbers_to_call import known_numbers, unknown_numbers
 from bot.safety_rules import Card, NoticeRule, Refusal, Rule, Rules, Wording, alternatives, entries, read_rules
 from indexer.corpus_tables import Helpline, Purpose, any_of
 from indexer.text_classifier import spoken_form
@@ -71,10 +72,8 @@ class Safety:
     helplines: Mapping[str, Helpline]
     matcher: Matcher
     forbidden: re.Pattern[str]
-    spelled: frozenset[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "spelled", frozenset(self.rules.spelled))
+    known_numbers: frozenset[str]
+    spelled: frozenset[str]
 
     @classmethod
     def compile(cls, rules: Mapping[str, Any], helplines: Mapping[str, Helpline]) -> "Safety":
@@ -85,7 +84,14 @@ class Safety:
         named[_KNOWLEDGE] = [Entry((opening,), (knowledge.personal,)) for opening in knowledge.openings]
         named[_PAST] = [Entry((pattern,)) for pattern in past.patterns]
         named[_SAFE] = [Entry((pattern,), safe.unless) for pattern in safe.patterns]
-        return cls(checked, helplines, Matcher(named, checked.words), any_of(checked.forbidden.patterns))
+        return cls(
+            checked,
+            helplines,
+            Matcher(named, checked.words),
+            any_of(checked.forbidden.patterns),
+            known_numbers(helplines.values()),
+            frozenset(checked.spelled),
+        )
 
     @property
     def wording(self) -> Wording:
@@ -137,8 +143,8 @@ class Safety:
         return near[0] if near else word
 
     def forbids(self, text: str) -> bool:
-        """Whether a sentence may not be quoted, or an answer not be given."""
-        return self.forbidden.search(text) is not None
+        """Whether a sentence may not be quoted: it is forbidden, or names a number to call that is not in the helpline table."""
+        return self.forbidden.search(text) is not None or bool(unknown_numbers(text, self.known_numbers))
 
     def country(self, code: str | None) -> str | None:
         """The entry of the helpline table that serves a country; None for one that has none. Without a code, the US."""

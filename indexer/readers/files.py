@@ -51,7 +51,7 @@ def _patterns(folder: Path, ignore: Sequence[str]) -> GitIgnoreSpec:
     except (OSError, UnicodeDecodeError) as problem:
         raise DocumentError(f"{shown(folder / IGNORE_FILE)}: cannot be read ({problem}); mend or remove it") from problem
     try:
-        return GitIgnoreSpec.from_lines([*own, *ignore])
+        return GitIgnoreSpec.from_lines([*own, *ignore], backend="simple")
     except ValueError as problem:
         raise DocumentError(f"{shown(folder / IGNORE_FILE)} or --ignore: {problem}; mend the pattern") from problem
 

@@ -46,7 +46,8 @@ def failed(outcome: "Outcome", code: int) -> str:
 def test_an_answer_is_printed_with_its_source(run: "Run", mixed_index_folder: Path) -> None:
     assert run("ask", "How many moons has Mars?", "--index", mixed_index_folder) == (
         0,
-        "Mars has two small moons, Phobos and Deimos. [1]\n\nSources\n[1] Mars > Mars\n"
+        "Mars has two small moons, Phobos and Deimos. [1]\n"
+        "\nI'm an automated program, not a clinician, and nobody is watching this chat.\n\nSources\n[1] Mars > Mars\n"
         "    no review date, not yet clinician-reviewed\n    http://127.0.0.1:8000/documents/mars#introduction\n"
         "\nYou can also ask\n- What is tea?\n",
         "",
@@ -118,7 +119,8 @@ def test_danger_is_answered_with_the_numbers_of_the_country(run: "Run", country:
 def test_danger_is_answered_without_an_index(run: "Run") -> None:
     outcome = run("ask", DANGER)
     assert (outcome.code, outcome.err) == (0, "")
-    assert outcome.out.startswith(f"{EMERGENCY}\nIf opioids could be involved, give naloxone (Narcan) if you have it.\n")
+    assert outcome.out.startswith(EMERGENCY)
+    assert "\nGive naloxone (Narcan) if opioids are possible or no one is sure.\n" in outcome.out
     assert "\nHelp\n- Emergency services (US): call 911 or text 911\n" in outcome.out
 
 

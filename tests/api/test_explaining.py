@@ -41,7 +41,9 @@ def test_what_a_follow_up_inherits_is_shown(run: "Run", corpus_index_folder: Pat
 
 def test_danger_is_said_to_be_recognised_before_anything(run: "Run", corpus_index_folder: Path) -> None:
     out = run("ask", "he took oxy and is not breathing", "--explain", "--index", corpus_index_folder).out
-    assert out.startswith("danger: emergency; nothing was searched\n")
+    assert out.startswith("raises: emergency, by a pattern\n")
+    assert "\nlike exemplars of: emergency " in out
+    assert "\nnothing was searched\n" in out
     assert "Call 911 now" in out
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from bot.answer import Answer, AnswerSentence, Citation, Interpretation, Notice, Receipt
-from bot.guard import fault, unknown_numbers
+from bot.guard import fault
+from bot.numbers_to_call import unknown_numbers
 from bot.safety import Safety
 from indexer.corpus_tables import load_tables
 
@@ -31,6 +32,8 @@ def test_a_quotation_is_let_through() -> None:
         "The half-life is about 13 hours.",
         "The half-life is about 12 minutes.",
         "The half-life is about 1 hours.",
+        "The half-life is about 2 hours.",
+        "0% to 10% of people.",
         "5% to 11% of people need more.",
         "10 percent of people need more.",
         "A 2021 study.",
@@ -44,6 +47,11 @@ def test_a_figure_that_its_citation_does_not_have_is_stopped(text: str) -> None:
 def test_a_figure_in_a_notice_is_looked_at_too() -> None:
     answer = replace(cited(QUOTE), notices=(Notice("partner-fact", "It takes 3 days.", (1,)),))
     assert fault(answer, SAFETY) == "a figure does not stand in its citation"
+
+
+def test_the_date_of_a_review_is_no_figure_of_the_citation() -> None:
+    answer = replace(cited(QUOTE), notices=(Notice("freshness", "It was due for review on 2025-03-07.", (1,)),))
+    assert fault(answer, SAFETY) is None
 
 
 def test_a_citation_that_is_not_there_is_stopped() -> None:
@@ -74,9 +82,9 @@ def test_a_forbidden_sentence_is_stopped_even_where_a_document_has_it(sentence: 
     ],
 )
 def test_numbers_to_call_come_from_the_table_alone(text: str, unknown: list[str]) -> None:
-    assert unknown_numbers(text, SAFETY.helplines) == unknown
+    assert unknown_numbers(text, SAFETY.known_numbers) == unknown
 
 
 def test_every_helpline_may_be_named() -> None:
     for line in TABLES.helplines.values():
-        assert unknown_numbers(line.in_text(), SAFETY.helplines) == [], line.id
+        assert unknown_numbers(line.in_text(), SAFETY.known_numbers) == [], line.id
