@@ -51,13 +51,17 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """Answers questions from one index. Without an index it still recognises danger; `problem` says why there is none."""
+    """Answers questions from one index. Without an index it still recognises danger; `problem` says why there is none.
+
+    One that is not heedful passes over danger and declines nothing: with it, what the documents hold is measured.
+    """
 
     safety: Safety
     replier: Replier | None = None
     problem: IndexUnusableError | None = None
     calibration: IndexCalibration = field(default_factory=IndexCalibration)
     partners: Partners | None = None
+    is_heedful: bool = True
 
     @classmethod
     def open(cls, folder: Path) -> "Bot":
@@ -143,6 +147,8 @@ class Bot:
 
     def concerns(self, message: str) -> Concerns:
         """The dangers a message speaks of, and what in it is declined. Needs no index, and takes a message of any form and length."""
+        if not self.is_heedful:
+            return Concerns()
         message = well_formed(message)
         return self.safety.recognise(message, likelihoods(self.replier.finder.index, message) if self.replier else None)
 

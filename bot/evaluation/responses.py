@@ -45,9 +45,9 @@ def respond(bot: Bot, item: GoldItem, today: date) -> Response:
 
 
 def unbound(bot: Bot) -> Bot:
-    """The same bot, answering whatever its confidence."""
+    """The same bot, answering whatever its confidence, and whatever a question raises: what the documents hold is looked at alone."""
     replier = bot.usable_replier()
-    return replace(bot, replier=replace(replier, model=replace(replier.model, threshold=0.0), answered={}))
+    return replace(bot, is_heedful=False, replier=replace(replier, model=replace(replier.model, threshold=0.0), answered={}))
 
 
 def ranked_sections(bot: Bot, question: str, retrieval: RetrievalConfig | None = None) -> tuple[str, ...]:
