@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 from indexer.embedder import Vectors
 
+faiss.omp_set_num_threads(1)  # parallel over questions, not within one: threads that wait for each other cost ten times the search
+
 
 class VectorIndex:
     """Unit vectors numbered 0 to n-1 in the order given; similarities are cosines."""
