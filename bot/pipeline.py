@@ -94,7 +94,8 @@ class Bot:
         """The answer to a question. Raises QuestionError, or IndexUnusableError where there is no index; never for someone in danger."""
         concerns = self.concerns(question)
         if concerns.cards and not self._is_safe_now(question, history):
-            return self._crisis(self._with_spoken(concerns.cards, history), question, country)
+            cards = self._with_spoken(concerns.cards, history)
+            return self._crisis(cards, question, country, self._frame(_turns_or_none(history)))
         turns = checked_history(history)
         if self._is_safe_now(question, history):
             return self._glad(question, country)
@@ -155,9 +156,14 @@ class Bot:
     def crisis(self, question: str, country: str | None) -> Answer | None:
         """The card for someone in danger, or None."""
         cards = self.concerns(question).cards
-        return self._crisis(cards, question, country) if cards else None
+        return self._crisis(cards, question, country, self._frame(())) if cards else None
 
-    def _crisis(self, cards: Sequence[Card], question: str, country: str | None) -> Answer:
+    def _frame(self, turns: Sequence[Turn]) -> tuple[Notice, ...]:
+        """What the first message of a conversation says of who answers."""
+        is_first = not any(turn.role == "user" for turn in turns)
+        return (Notice("medical", self.safety.wording.automated),) if is_first else ()
+
+    def _crisis(self, cards: Sequence[Card], question: str, country: str | None, notices: tuple[Notice, ...]) -> Answer:
         """The card, its steps cited where they stand in a document."""
         lines = self.safety.lines(cards, country)
         purposes = dict.fromkeys(purpose for card in cards for purpose in card.purposes)
@@ -168,6 +174,7 @@ class Bot:
             sentences,
             Interpretation(well_formed(question).strip()),
             citations=citations,
+            notices=notices,
             resources=self._resources(country, tuple(purposes)),
         )
         if fault(card, self.safety) is None:
@@ -212,7 +219,7 @@ class Bot:
     def _still_urgent(self, question: str, turns: Sequence[Turn], country: str | None) -> Answer | None:
         """The card for danger spoken of in the turns before, the latest first: "now what?" is asked in the same emergency."""
         spoken = None if self._says_safe(question) else self._spoken_danger(turns)
-        return self.crisis(spoken.content, country) if spoken else None
+        return self._crisis(self.concerns(spoken.content).cards, spoken.content, country, ()) if spoken else None
 
     def _glad(self, question: str, country: str | None) -> Answer:
         """What is said to someone who says that the danger is over."""
@@ -229,12 +236,10 @@ class Bot:
             ([urgent.sentences[0].text] if urgent else [])
             + [self.safety.said(rule.text, country) for rule in rules if rule.kind == "urgent"]
         )
-        below = [self.safety.said(rule.text, country) for rule in rules if rule.kind == "medical"]
-        if not any(turn.role == "user" for turn in turns):
-            below.append(self.safety.wording.automated)
+        below = [Notice("medical", self.safety.said(rule.text, country)) for rule in rules if rule.kind == "medical"]
         purposes = dict.fromkeys(purpose for rule in rules for purpose in rule.purposes)
         resources = _together(urgent.resources if urgent else (), self._resources(country, tuple(purposes)))
-        return Beside(tuple(Notice("urgent", text) for text in texts), tuple(Notice("medical", text) for text in below), resources)
+        return Beside(tuple(Notice("urgent", text) for text in texts), (*below, *self._frame(turns)), resources)
 
     def _refusal(self, question: str, concerns: Concerns, turns: Sequence[Turn]) -> Refusal | None:
         """What is declined. A turn that leans on those before is looked at together with what it leans on: "and how much?"."""

@@ -152,7 +152,10 @@ def test_the_first_message_says_what_answers_and_never_before_an_emergency(bot: 
     assert first.notices[-1] == Notice("medical", AUTOMATED)
     assert AUTOMATED not in texts(second.notices, "medical")
     assert ask(bot, "what are the signs of an overdose").notices[0].kind == "urgent"
-    assert AUTOMATED not in ask(bot, DANGER).sentences[0].text
+    card = ask(bot, DANGER)
+    assert card.sentences[0].text.startswith("Call 911 now")
+    assert card.notices == (Notice("medical", AUTOMATED),)
+    assert ask(bot, DANGER, "is ketamine an opioid").notices == ()
 
 
 def fact_of(bot: Bot, **fields: object) -> Bot:
