@@ -14,6 +14,7 @@ from bot.partners import Partners
 from bot.pipeline import Bot
 from indexer.corpus_tables import CorpusTables, PartnerFact
 from indexer.index import Index
+from tests.bot.test_safety import HARMLESS, RECOGNISED, lines_of
 from tests.conftest import index_into
 
 pytestmark = pytest.mark.model
@@ -30,6 +31,20 @@ def ask(bot: Bot, question: str, *before: str, country: str | None = None) -> An
 
 def texts(notices: Sequence[Notice], kind: str) -> list[str]:
     return [notice.text for notice in notices if notice.kind == kind]
+
+
+# Both layers together
+
+
+@pytest.mark.parametrize("message", HARMLESS.splitlines())
+def test_ordinary_questions_are_neither_a_crisis_nor_declined_by_both_layers(bot: Bot, message: str) -> None:
+    concerns = bot.concerns(message)
+    assert (concerns.cards, concerns.refusals) == ((), ())
+
+
+@pytest.mark.parametrize(("card", "message"), lines_of(RECOGNISED))
+def test_danger_gets_the_card_that_fits_first(bot: Bot, card: str, message: str) -> None:
+    assert bot.concerns(message).cards[0].name == card
 
 
 # Declined
