@@ -5,16 +5,13 @@ meant. Its features are hashed (Weinberger et al., "Feature hashing for large sc
 """
 
 import json
-import os
 import re
 import unicodedata
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -55,6 +52,7 @@ class TextClassifier:
     def fit(cls, texts: Sequence[str], labels: Sequence[str], vectors: Vectors) -> "TextClassifier":
         """One logistic regression for each label against the rest; `vectors` are the texts' own, shape (texts, dimension)."""
         from scipy.sparse import csr_matrix, hstack
+        from sklearn.base import clone
         from sklearn.linear_model import LogisticRegression
 
         counts = [_counts(text) for text in texts]
@@ -69,13 +67,9 @@ class TextClassifier:
         features = hstack([surface, csr_matrix(vectors)]).tocsr()
         names = tuple(dict.fromkeys(labels))
         told = np.array(labels)
-
-        def fitted(name: str) -> Any:
-            model = LogisticRegression(C=_LOOSENESS, solver="liblinear", dual=True, max_iter=_MOST_ROUNDS, random_state=0)
-            return model.fit(features, told == name)
-
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            models = list(pool.map(fitted, names))
+        # One after the other: liblinear draws from one stream of chance for the whole process.
+        model = LogisticRegression(C=_LOOSENESS, solver="liblinear", dual=True, max_iter=_MOST_ROUNDS, random_state=0)
+        models = [clone(model).fit(features, told == name) for name in names]
         weights = np.column_stack([model.coef_[0] for model in models]).astype(np.float16)
         bias = np.array([model.intercept_[0] for model in models], dtype=np.float32)
         kinds = np.array([names.index(label) for label in labels], dtype=np.int32)

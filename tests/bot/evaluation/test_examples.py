@@ -44,8 +44,9 @@ def test_development_items_that_abstention_decides_are_examples(bot: Bot, items:
         (True, True, "group mars"),
         (False, True, "item bake"),
         (False, False, "item phone"),
+        (False, False, "group d"),
     ]
-    assert [one.features for one in found] == [bot.features(items[place].question, []) for place in range(3)]
+    assert [one.features for one in found[:3]] == [bot.features(items[place].question, []) for place in range(3)]
     assert found[0].features.key > found[2].features.key
 
 
