@@ -12,6 +12,7 @@ from bot.finder import Found
 from bot.likeness import likelihoods
 from bot.pipeline import Bot
 from bot.reply import Reply
+from bot.safety import Concerns
 
 _LIKELIEST = 3
 
@@ -19,9 +20,9 @@ _LIKELIEST = 3
 def print_explanation(bot: Bot, question: str, history: Any) -> None:
     """The steps behind the answer to a question, to standard output."""
     console = open_console()
-    for line in _safety(bot, question):
-        console.print(Text(line))
     concerns = bot.concerns(question)
+    for line in _safety(bot, question, concerns):
+        console.print(Text(line))
     if concerns.cards or concerns.refusal:
         console.print(Text("nothing was searched\n"))
         return
@@ -32,11 +33,10 @@ def print_explanation(bot: Bot, question: str, history: Any) -> None:
         console.print()
 
 
-def _safety(bot: Bot, question: str) -> Iterator[str]:
+def _safety(bot: Bot, question: str, concerns: Concerns) -> Iterator[str]:
     """What the message raises, and by which layer."""
-    by_patterns, together = bot.safety.recognise(question), bot.concerns(question)
-    told = by_patterns.names()
-    for name in together.names():
+    told = bot.safety.recognise(question).names()
+    for name in concerns.names():
         yield f"raises: {name}, by {'a pattern' if name in told else 'its likeness to the exemplars'}"
     if bot.replier is not None:
         likely = sorted(likelihoods(bot.usable_index(), question).items(), key=lambda one: -one[1])[:_LIKELIEST]

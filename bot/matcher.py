@@ -1,4 +1,4 @@
-"""Which of many rules match a text. All patterns are looked for in one pass (RE2), so that no text can make it slow."""
+"""Which of many rules match a text. All patterns of a rule are looked for in one pass (RE2), so that no text can make it slow."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

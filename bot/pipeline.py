@@ -48,6 +48,19 @@ class Beside:
     below: tuple[Notice, ...]
     resources: tuple[Resource, ...]
 
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """All notices, where nothing comes between."""
+        return (*self.above, *self.below)
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenDanger:
+    """A message of before that speaks of danger, and its cards."""
+
+    message: str
+    cards: tuple[Card, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Bot:
@@ -78,7 +91,7 @@ class Bot:
         safety = Safety.compile(index.safety, index.helplines)
 
         def barred(title: str) -> bool:
-            concerns = safety.recognise(title, likelihoods(index, title))
+            concerns = _recognised(safety, index, title)
             return bool(concerns.cards or concerns.refusals)
 
         replier = Replier(Finder.of(index, safety.forbids), calibration.model, safety.wording, barred)
@@ -93,18 +106,22 @@ class Bot:
     def answer(self, question: str, history: Any = (), country: str | None = None, *, today: date) -> Answer:
         """The answer to a question. Raises QuestionError, or IndexUnusableError where there is no index; never for someone in danger."""
         concerns = self.concerns(question)
-        if concerns.cards and not self._is_safe_now(question, history):
-            cards = self._with_spoken(concerns.cards, history)
-            return self._crisis(cards, question, country, self._frame(_turns_or_none(history)))
-        turns = checked_history(history)
-        if self._is_safe_now(question, history):
+        spoken = self._spoken_danger(_turns_or_none(history))
+        if spoken and self._says_safe(question):
             return self._glad(question, country)
-        return self._checked(self._ordinary(question, concerns, turns, country, today), country)
+        if concerns.cards:
+            both = (*concerns.cards, *(spoken.cards if spoken else ()))
+            most_urgent_first = [card for card in self.safety.rules.cards if card in both]
+            return self._crisis(most_urgent_first, question, country, self._frame(_turns_or_none(history)))
+        turns = checked_history(history)
+        return self._checked(self._ordinary(question, concerns, spoken, turns, country, today), country)
 
-    def _ordinary(self, question: str, concerns: Concerns, turns: Sequence[Turn], country: str | None, today: date) -> Answer:
-        """What is answered to someone who is in no danger by what they say now."""
+    def _ordinary(
+        self, question: str, concerns: Concerns, spoken: SpokenDanger | None, turns: Sequence[Turn], country: str | None, today: date
+    ) -> Answer:
+        """What is answered to someone who is in no danger by what they say now: "now what?" is asked in the same emergency as before."""
         question = checked_question(question)
-        urgent = self._still_urgent(question, turns, country)
+        urgent = self._crisis(spoken.cards, spoken.message, country, ()) if spoken else None
         beside = self._beside(concerns, urgent, turns, country)
         refusal = self._refusal(question, concerns, turns)
         if refusal is not None:
@@ -117,7 +134,7 @@ class Bot:
                 "clarify",
                 sentences,
                 _interpretation(replies),
-                notices=(*beside.above, *beside.below),
+                notices=beside.notices,
                 resources=beside.resources,
                 suggestions=choices,
             )
@@ -150,8 +167,7 @@ class Bot:
         """The dangers a message speaks of, and what in it is declined. Needs no index, and takes a message of any form and length."""
         if not self.is_heedful:
             return Concerns()
-        message = well_formed(message)
-        return self.safety.recognise(message, likelihoods(self.replier.finder.index, message) if self.replier else None)
+        return _recognised(self.safety, self.replier.finder.index if self.replier else None, well_formed(message))
 
     def crisis(self, question: str, country: str | None) -> Answer | None:
         """The card for someone in danger, or None."""
@@ -191,35 +207,21 @@ class Bot:
         quoted = {sentence.text: sentence for sentence in cited}
         return tuple(quoted.get(line, AnswerSentence(line)) for line in lines), citations
 
-    def _is_safe_now(self, question: str, history: Any) -> bool:
-        """Whether a message says that the danger spoken of before it is over."""
-        return self._says_safe(question) and self._spoken_danger(_turns_or_none(history)) is not None
-
     def _says_safe(self, message: str) -> bool:
         """Whether somebody says in few words that it is over, and by no pattern tells of another danger."""
         is_short = len(message.split()) <= _AT_EASE
         return is_short and self.safety.is_over(message) and not self.safety.recognise(message).cards
 
-    def _with_spoken(self, cards: Sequence[Card], history: Any) -> Sequence[Card]:
-        """The cards of a message, and those of the danger that was spoken of before it, the most urgent first."""
-        spoken = self._spoken_danger(_turns_or_none(history))
-        both = (*cards, *(self.concerns(spoken.content).cards if spoken else ()))
-        return [card for card in self.safety.rules.cards if card in both]
-
-    def _spoken_danger(self, turns: Sequence[Turn]) -> Turn | None:
-        """The last turn of the user that speaks of danger, unless a later one says that it is over."""
+    def _spoken_danger(self, turns: Sequence[Turn]) -> SpokenDanger | None:
+        """The danger that the user spoke of last, unless they said later that it is over."""
         for turn in reversed(turns):
             if turn.role == "user":
                 if self._says_safe(turn.content):
                     return None
-                if self.concerns(turn.content).cards:
-                    return turn
+                cards = self.concerns(turn.content).cards
+                if cards:
+                    return SpokenDanger(turn.content, cards)
         return None
-
-    def _still_urgent(self, question: str, turns: Sequence[Turn], country: str | None) -> Answer | None:
-        """The card for danger spoken of in the turns before, the latest first: "now what?" is asked in the same emergency."""
-        spoken = None if self._says_safe(question) else self._spoken_danger(turns)
-        return self._crisis(self.concerns(spoken.content).cards, spoken.content, country, ()) if spoken else None
 
     def _glad(self, question: str, country: str | None) -> Answer:
         """What is said to someone who says that the danger is over."""
@@ -269,7 +271,7 @@ class Bot:
             sentences,
             Interpretation(question, drugs),
             citations=citations,
-            notices=(*beside.above, *beside.below),
+            notices=beside.notices,
             resources=_together(beside.resources, self._resources(country, refusal.purposes, per_purpose=1)),
         )
 
@@ -352,7 +354,7 @@ class Bot:
             tuple(AnswerSentence(line) for line in lines),
             _interpretation(replies),
             confidence=max(reply.confidence for reply in replies),
-            notices=(*beside.above, *beside.below),
+            notices=beside.notices,
             resources=_together(beside.resources, self._resources(country, self.safety.rules.resources.abstained, per_purpose=1)),
             suggestions=suggestions,
         )
@@ -419,6 +421,11 @@ def _turns_or_none(history: Any) -> tuple[Turn, ...]:
         return checked_history(history)
     except QuestionError:
         return ()
+
+
+def _recognised(safety: Safety, index: Index | None, message: str) -> Concerns:
+    """What a message raises by both layers, or, without an index, by patterns alone."""
+    return safety.recognise(message, likelihoods(index, message) if index else None)
 
 
 @cache

@@ -1,7 +1,8 @@
 """Danger is recognised before anything is searched, and without an index; so is what must not be answered.
 
-There are two layers, and either is enough: reviewed patterns over the plain form of a message, and, where there is an index, the message's
-likeness to reviewed exemplars. Both are data (corpus/safety.toml), and so is every sentence said.
+There are two layers: reviewed patterns over the plain form of a message, and, where there is an index, the message's likeness to reviewed
+exemplars. Either is enough, but that a pattern is not heeded where the exemplars leave next to no doubt that it is wrong. Both are data
+(corpus/safety.toml), and so is every sentence said.
 """
 
 import re

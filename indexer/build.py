@@ -133,12 +133,17 @@ def _encoder_folder(cache: Path, model: str, report: Callable[[str], None]) -> P
     target = cache / "encoders" / fingerprint(source)
     if not _is_whole(target):
         report(f"preparing the encoder {model} (once)")
-        with staged(target.with_name(STAGING)) as staging:
-            export_encoder(source, staging, model, report)
-            flush_tree(staging)
-            shutil.rmtree(target, ignore_errors=True)
-            staging.rename(target)
+        _make_whole(target, lambda staging: export_encoder(source, staging, model, report))
     return target
+
+
+def _make_whole(target: Path, fill: Callable[[Path], None]) -> None:
+    """Let `fill` write a folder, which is then there as a whole, or not at all."""
+    with staged(target.with_name(STAGING)) as staging:
+        fill(staging)
+        flush_tree(staging)
+        shutil.rmtree(target, ignore_errors=True)
+        staging.rename(target)
 
 
 def _classifier_folder(
@@ -159,10 +164,8 @@ def _classifier_folder(
         prompted = [settings.query_prompt + message for message in labelled]
         vectors = cache.encode(prompted, lambda done: progress("reading exemplars", done, len(prompted)))
         shutil.rmtree(target.parent, ignore_errors=True)
-        with staged(target.with_name(STAGING)) as staging:
-            text_classifier.TextClassifier.fit(list(labelled), list(labelled.values()), vectors).save(staging)
-            flush_tree(staging)
-            staging.rename(target)
+        classifier = text_classifier.TextClassifier.fit(list(labelled), list(labelled.values()), vectors)
+        _make_whole(target, classifier.save)
     return target
 
 
