@@ -2,8 +2,6 @@
 
 import io
 import json
-import os
-import socket
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,16 +15,20 @@ from api.calibrating import calibrate_command
 from api.checking import check_command
 from api.evaluating import evaluate_command
 from api.gold import gold_app
+from api.key_commands import keys_app
 from api.options import IndexOption, index_folder, read_settings, require, say
+from api.serving import address, serve_command
 from bot.errors import BotError, QuestionError
 from indexer.errors import IndexerError
 
 _HELP = "Answers on ketamine, opioids and Xanax out of reviewed documents, with the passage behind every sentence."
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help=_HELP)
 app.command("check")(check_command)
+app.command("serve")(serve_command)
 app.command("evaluate")(evaluate_command)
 app.command("calibrate")(calibrate_command)
 app.add_typer(gold_app, name="gold")
+app.add_typer(keys_app, name="keys")
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 BatchOption = Annotated[Path | None, typer.Option("--batch", help="JSON lines, one question each; - for standard input.", allow_dash=True)]
@@ -202,33 +204,6 @@ def doctor(index: IndexOption = None) -> None:
     raise typer.Exit(any(not finding.is_well for finding in findings))
 
 
-@app.command()
-def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on [CITEWELL_HOST, else 127.0.0.1].")] = None,
-    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on [CITEWELL_PORT, else 8000].")] = None,
-    workers: Annotated[int | None, typer.Option(min=1, max=64, help="Processes [CITEWELL_WORKERS, else 1].")] = None,
-    index: IndexOption = None,
-) -> None:
-    """Serve the HTTP API and the documents' pages."""
-    import uvicorn
-
-    settings = read_settings()
-    os.environ["CITEWELL_INDEX"] = str(index_folder(index))  # how worker processes hear of it
-    host, port = host or settings.host, settings.port if port is None else port
-    _check_address(host, port)
-    say(f"serving on {_address(host, port)} (stop with Ctrl+C)")
-    # Access logs would pair addresses with the pages they read.
-    uvicorn.run(
-        "api.app:create_app",
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers or settings.workers,
-        access_log=False,
-        log_level="warning",
-    )
-
-
 def main() -> None:
     """Run a command; every expected failure is one line on standard error."""
     for stream in (sys.stdout, sys.stderr):
@@ -254,21 +229,7 @@ def main() -> None:
 
 def _server() -> str:
     settings = read_settings()
-    return _address(settings.host, settings.port)
-
-
-def _address(host: str, port: int) -> str:
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _check_address(host: str, port: int) -> None:
-    """The server itself would say so only after it has begun, and in its own words."""
-    try:
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-    except OSError as problem:
-        _fail(f"{_address(host, port)} cannot be served ({problem.strerror}); choose another with --host or --port", 1)
+    return address(settings.host, settings.port)
 
 
 def _print_json(value: Any) -> None:

@@ -1,17 +1,27 @@
-"""What routes are given: the bot, and its index where one is loaded."""
+"""What routes are given: the services, the bot that answers now, its index, and who calls."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from api.access import Caller, admit, admit_operator
+from api.services import Services
 from bot.pipeline import Bot
 from indexer.index import Index
 
 
-def get_bot(request: Request) -> Bot:
-    """The bot this application serves."""
-    bot: Bot = request.app.state.bot
-    return bot
+def get_services(request: Request) -> Services:
+    """Those of this application."""
+    services: Services = request.app.state.services
+    return services
+
+
+ServicesDependency = Annotated[Services, Depends(get_services)]
+
+
+def get_bot(services: ServicesDependency) -> Bot:
+    """The bot that answers now; whoever asked for it keeps it to the end, whatever version is taken up meanwhile."""
+    return services.live.bot
 
 
 def get_index(bot: Annotated[Bot, Depends(get_bot)]) -> Index:
@@ -19,5 +29,25 @@ def get_index(bot: Annotated[Bot, Depends(get_bot)]) -> Index:
     return bot.usable_index()
 
 
+async def admitted(request: Request, services: ServicesDependency) -> Caller:
+    """Who calls, counted against their limit. Raises AccessError or RateLimitedError."""
+    return await counted(request, services, admit(request, services.keyring))
+
+
+async def counted(request: Request, services: Services, caller: Caller) -> Caller:
+    """A caller, counted against their limit. Raises RateLimitedError."""
+    request.state.caller = caller
+    request.state.usage = await services.limiter.hit(caller)
+    return caller
+
+
+def operator(request: Request, services: ServicesDependency) -> Caller:
+    """The holder of a secret key. Raises AccessError."""
+    caller = request.state.caller = admit_operator(request, services.keyring)
+    return caller
+
+
 BotDependency = Annotated[Bot, Depends(get_bot)]
 IndexDependency = Annotated[Index, Depends(get_index)]
+ADMITTED = Depends(admitted)
+OPERATOR = Depends(operator)

@@ -1,93 +1,116 @@
-"""Errors as application/problem+json (RFC 9457), each with a stable `type`. Those of ask routes carry helplines."""
+"""Every exception that reaches the edge becomes a problem; but whoever is in danger is answered first, whatever else is wrong."""
 
 import json
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.answer import Resource
+from api.access import AccessError
+from api.bounded_pool import OverloadedError
+from api.insights import StorageError
+from api.keys import KeysError
+from api.logs import logger
+from api.pages import PAGE_HEADERS, problem_page
+from api.problems import OVERLOADED, STORAGE, helplines, is_ask, problem
+from api.rate_limit import RateLimitedError
+from api.rescue import card, question_in
 from bot.errors import QuestionError
-from bot.pipeline import Bot
 from indexer.errors import IndexUnusableError
 
-_NAMES = {
-    404: ("not-found", "There is nothing at this address"),
-    405: ("method-not-allowed", "This address takes another method"),
-    410: ("withdrawn", "This document was withdrawn"),
-    413: ("too-large", "The request is too large"),
-    422: ("invalid-request", "The request is not of the right form"),
-    500: ("internal", "Something went wrong here"),
-    503: ("no-index", "No index is loaded"),
-}
-
-
-def problem(request: Request, status: int, detail: str) -> JSONResponse:
-    """A problem as the client gets it."""
-    name, title = _NAMES.get(status, (f"http-{status}", "The request failed"))
-    content: dict[str, Any] = {
-        "type": f"urn:citewell:problem:{name}",
-        "title": title,
-        "status": status,
-        "detail": detail,
-    }
-    bot: Bot | None = getattr(request.app.state, "bot", None)
-    if request.url.path.startswith(("/v1/ask", "/ask")) and bot is not None:
-        lines = bot.safety.helplines_for(None, ("emergency", "crisis"), per_purpose=1)
-        content["resources"] = [Resource.from_helpline(line).to_dict() for line in lines]
-    return JSONResponse(content, status, media_type="application/problem+json")
+_SOON, _LATER = 2, 60  # seconds: a queue is worked off in less than the first; the second is for what somebody has to mend
+Handler = Callable[[Request, Any], Awaitable[Response]]
 
 
 def install_error_handlers(app: FastAPI) -> None:
     """Map every exception that reaches the edge to a problem."""
-
-    @app.exception_handler(QuestionError)
-    def _question(request: Request, error: QuestionError) -> Response:
-        return problem(request, 422, str(error))
-
-    @app.exception_handler(RequestValidationError)
-    def _validation(request: Request, error: RequestValidationError) -> Response:
-        return _card(request, error.body) or problem(request, 422, _what_is_wrong(error))
-
-    @app.exception_handler(IndexUnusableError)
-    def _index(request: Request, error: IndexUnusableError) -> Response:
-        # The message names paths of this machine: for the operator's log (it is printed at start), not for visitors.
-        response = problem(request, 503, "the answers are not available right now; try again in a few minutes")
-        response.headers["Retry-After"] = "60"
-        return response
-
-    @app.exception_handler(HTTPException)
-    def _http(request: Request, error: HTTPException) -> Response:
-        if error.status_code == HTTPStatus.BAD_REQUEST:
-            return problem(request, 422, "the body cannot be read; send JSON in UTF-8")
-        is_unnamed = error.detail == HTTPStatus(error.status_code).phrase
-        response = problem(request, error.status_code, "the API is described at /openapi.json" if is_unnamed else str(error.detail))
-        response.headers.update(error.headers or {})
-        return response
-
-    @app.exception_handler(Exception)
-    def _unexpected(request: Request, error: Exception) -> Response:
-        return problem(request, 500, "the request failed; nothing of it was kept")
+    for kind, handler in _HANDLERS.items():
+        app.add_exception_handler(kind, _after_danger(handler))
 
 
-def _card(request: Request, body: Any) -> Response | None:
-    """Whoever is in danger is answered, whatever else is wrong with their request."""
-    if not request.url.path.startswith("/v1/ask"):
-        return None
-    if isinstance(body, bytes | str):  # JSON sent without saying so
-        with suppress(ValueError, RecursionError):
-            body = json.loads(body)
-    values = body if isinstance(body, dict) else {}
-    question, country = values.get("question"), values.get("country")
-    if not isinstance(question, str):
-        return None
-    card = request.app.state.bot.crisis(question, country if isinstance(country, str) else None)
-    return JSONResponse(card.to_dict()) if card is not None else None
+def _after_danger(handler: Handler) -> Handler:
+    """A handler for a refused request; on ask routes, a card where the message speaks of danger, and a page where one was expected."""
+
+    async def handle(request: Request, error: Any) -> Response:
+        if not is_ask(request):
+            return await handler(request, error)
+        answered = await card(request)
+        if answered is not None:
+            return answered
+        refused = await handler(request, error)
+        return await _page(request, refused) if _wants_a_page(request) else refused
+
+    return handle
+
+
+async def _question(request: Request, error: QuestionError) -> Response:
+    return problem(request, 422, str(error))
+
+
+async def _validation(request: Request, error: RequestValidationError) -> Response:
+    return problem(request, 422, _what_is_wrong(error))
+
+
+async def _access(request: Request, error: AccessError) -> Response:
+    response = problem(request, error.status, error.detail)
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        # A browser asks for a password where a page is meant for people, and must not where a script asks.
+        response.headers["WWW-Authenticate"] = 'Basic realm="Citewell"' if request.url.path == "/insights" else "Bearer"
+    return response
+
+
+async def _keys(request: Request, error: KeysError) -> Response:
+    logger().error(str(error))
+    return problem(request, 503, "keys cannot be checked right now; try again in a few minutes", ("keys", "Keys cannot be checked"), _LATER)
+
+
+async def _rate(request: Request, error: RateLimitedError) -> Response:
+    request.state.usage = error.usage
+    return problem(request, 429, f"wait {error.usage.reset} seconds before you ask again", retry_after=error.usage.reset)
+
+
+async def _overloaded(request: Request, error: OverloadedError) -> Response:
+    return problem(request, 503, "many people are asking just now; try again in a moment", OVERLOADED, _SOON)
+
+
+async def _storage(request: Request, error: StorageError) -> Response:
+    return problem(request, 503, str(error), STORAGE, _LATER)
+
+
+async def _index(request: Request, error: IndexUnusableError) -> Response:
+    # The message names paths of this machine: for the operator's log (it is printed at start), not for visitors.
+    return problem(request, 503, "the answers are not available right now; try again in a few minutes", retry_after=_LATER)
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    return problem(request, 500, "the request failed; nothing of it was kept")
+
+
+async def _http(request: Request, error: HTTPException) -> Response:
+    if error.status_code == HTTPStatus.BAD_REQUEST:
+        return problem(request, 422, "the body cannot be read; send JSON in UTF-8")
+    is_unnamed = error.detail == HTTPStatus(error.status_code).phrase
+    response = problem(request, error.status_code, "the API is described at /docs" if is_unnamed else str(error.detail))
+    response.headers.update(error.headers or {})
+    return response
+
+
+_HANDLERS: dict[type[Exception], Handler] = {
+    QuestionError: _question,
+    RequestValidationError: _validation,
+    AccessError: _access,
+    KeysError: _keys,
+    RateLimitedError: _rate,
+    OverloadedError: _overloaded,
+    IndexUnusableError: _index,
+    StorageError: _storage,
+    HTTPException: _http,
+    Exception: _unexpected,
+}
 
 
 def _what_is_wrong(error: RequestValidationError) -> str:
@@ -97,7 +120,7 @@ def _what_is_wrong(error: RequestValidationError) -> str:
         case "json_invalid":
             return "the body is not JSON; send a JSON object"
         case "extra_forbidden":
-            return "the body holds a field that is not known here; /openapi.json lists those there are"
+            return "the body holds a field that is not known here; /docs lists those there are"
         case _:
             where = ".".join(str(part) for part in first["loc"] if part != "body")
             return (
@@ -105,24 +128,14 @@ def _what_is_wrong(error: RequestValidationError) -> str:
             )
 
 
-class TooLargeAsProblem:
-    """The framework refuses a body over its limit in plain text, past all exception handlers; this makes it a problem like the others."""
+def _wants_a_page(request: Request) -> bool:
+    return request.url.path == "/ask" and "text/html" in request.headers.get("accept", "")
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """An ASGI application around another."""
-        refused = False
-
-        async def watch(message: Message) -> None:
-            nonlocal refused
-            if message["type"] == "http.response.start" and message["status"] == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-                refused = True
-            if not refused:
-                await send(message)
-
-        await self._app(scope, receive, watch)
-        if refused:
-            detail = "the request body is over 64 KiB; send a shorter question and history"
-            await problem(Request(scope), HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)(scope, receive, send)
+async def _page(request: Request, refused: Response) -> Response:
+    """A problem for people, with what they typed, so that nothing is lost."""
+    content = json.loads(bytes(refused.body))
+    safety = request.app.state.services.live.bot.safety
+    page = problem_page(content["title"], content["detail"], await question_in(request) or "", helplines(safety), safety)
+    kept = {name: refused.headers[name] for name in ("Retry-After", "WWW-Authenticate") if name in refused.headers}
+    return HTMLResponse(page, refused.status_code, headers={**PAGE_HEADERS, **kept})

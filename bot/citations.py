@@ -9,12 +9,14 @@ from bot.errors import CitationError
 from bot.extractive import ChosenSentence
 from indexer.documents import Section, place_at
 from indexer.index import Index
+from indexer.stage_clock import stage
 from indexer.store import StoredDocument, StoredPassage
 
 _WHOLE_FRAGMENT = 120  # longer quotations are marked by their first and last words
 _EDGE_WORDS = 5
 
 
+@stage("citations")
 def cite(index: Index, chosen: Sequence[ChosenSentence]) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
     """A sentence and a citation for each chosen one, numbered from 1. Raises CitationError rather than cite what is not there."""
     citations = tuple(_citation(index, number, scored) for number, scored in enumerate(chosen, start=1))

@@ -12,6 +12,7 @@ from bot.lexicon import Names
 from bot.question import Asked
 from bot.retriever import FoundPassage, Query, Ranking, rank, top_passages
 from indexer.index import Index
+from indexer.stage_clock import stage
 
 _EXAMINED = 6  # passages that sentences are chosen from; more cost time and bring none
 
@@ -48,10 +49,12 @@ class Finder:
     def find(self, question: str, spoken: Sequence[DrugMention] = (), said: str = "") -> Found:
         """The best for a standalone question; `spoken` are the drugs spoken of, `said` is what need not be said again."""
         query, fit = self._query(question, spoken)
-        ranking = rank(self.index, query, self.retrieval)
-        passages = top_passages(self.index, ranking, _EXAMINED, fit.passage, self.retrieval.unfit)
-        sentences = choose_sentences(self.index, query, passages, self.extraction, fit, said, self.forbids)
-        features = features_of(self.index, fit, query, ranking, passages, sentences)
+        with stage("retrieval"):
+            ranking = rank(self.index, query, self.retrieval)
+            passages = top_passages(self.index, ranking, _EXAMINED, fit.passage, self.retrieval.unfit)
+        with stage("extraction"):
+            sentences = choose_sentences(self.index, query, passages, self.extraction, fit, said, self.forbids)
+            features = features_of(self.index, fit, query, ranking, passages, sentences)
         return Found(query, fit, ranking, passages, sentences, features)
 
     def passages(self, question: str, limit: int, retrieval: RetrievalConfig | None = None) -> tuple[FoundPassage, ...]:
@@ -61,6 +64,7 @@ class Finder:
         ranking = rank(self.index, query, replace(config, candidates=max(config.candidates, limit)))
         return top_passages(self.index, ranking, limit, fit.passage, config.unfit)
 
+    @stage("understanding")
     def _query(self, question: str, spoken: Sequence[DrugMention]) -> tuple[Query, Fit]:
         query = Query.of(question, self.index, self.names, [drug.name for drug in spoken])
         return query, Fit(Asked.in_text(question, self.names, query.drugs), self.names, self.facets)

@@ -13,6 +13,7 @@ from indexer.embedder import Embedder, RememberingEmbedder, Vectors, load_embedd
 from indexer.errors import IndexDamagedError, IndexerError, IndexMissingError, IndexUnusableError, WriteError
 from indexer.lexical_index import LexicalIndex
 from indexer.manifest import MANIFEST, REBUILD, Manifest, check_files, file_digest, read_manifest
+from indexer.stage_clock import stage
 from indexer.store import Store
 from indexer.text_classifier import TextClassifier
 from indexer.vector_index import VectorIndex
@@ -105,6 +106,7 @@ class Index:
             raise _unusable(version, problem) from problem
         return index
 
+    @stage("encoding")
     def encode_message(self, text: str) -> Vectors:
         """The unit vector of a message as the encoder gives it, shape (dimension,): what exemplars are compared by."""
         vector: Vectors = self.embedder.encode([self.embedder.settings.query_prompt + text])[0]

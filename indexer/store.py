@@ -6,7 +6,8 @@ Passages and sentences are numbered from 0 in reading order; those numbers are t
 
 import json
 import sqlite3
-from collections.abc import Iterable
+import weakref
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -70,6 +71,8 @@ class Store:
         # immutable: no locks and no journal, as nobody ever writes to a finished index.
         self._connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
         self._connection.execute("PRAGMA mmap_size = 1073741824")
+        # A server takes up a new version while questions are still answered from this one; the last of them lets go of it.
+        weakref.finalize(self, self._connection.close)
         self._stored_document = lru_cache(_DOCUMENTS_KEPT)(self._read_document)  # passages of a ranking share few documents
 
     def close(self) -> None:
@@ -139,6 +142,17 @@ class Store:
             review_due=stored.review_due,
             pages=stored.pages,
         )
+
+    def texts(self) -> Iterator[str]:
+        """The text of every document."""
+        return (text for (text,) in self._connection.execute("SELECT text FROM documents ORDER BY number"))
+
+    def section_titles(self) -> dict[str, str]:
+        """The title of every section, by "document-id#section-id"."""
+        rows = self._connection.execute(
+            "SELECT documents.id || '#' || sections.id, sections.title FROM sections JOIN documents ON documents.number = sections.document"
+        )
+        return dict(rows.fetchall())
 
     def document_count(self) -> int:
         """How many documents there are."""

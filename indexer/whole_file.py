@@ -6,11 +6,15 @@ from pathlib import Path
 from indexer.errors import WriteError, shown
 
 
-def write_whole(file: Path, text: str) -> None:
-    """Write a file in place of one before it, in one step. Raises WriteError; what was there then still is."""
+def write_whole(file: Path, text: str, mode: int = 0o666) -> None:
+    """Write a file in place of one before it, in one step. Raises WriteError; what was there then still is.
+
+    `mode` are its permissions, less the process's umask.
+    """
     beside = file.with_name(f"{file.name}.new")
     try:
-        with beside.open("w", encoding="utf-8") as stream:
+        beside.unlink(missing_ok=True)  # one left behind would keep its permissions
+        with open(beside, "w", encoding="utf-8", opener=lambda path, flags: os.open(path, flags, mode)) as stream:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())

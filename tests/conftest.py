@@ -18,6 +18,7 @@ from indexer.readers.reader import read_file
 from tests.tiny_encoder import write_tiny_encoder
 
 CORPUS = Path(__file__).parent.parent / "corpus"
+BUILT_CACHE = Path(__file__).parent.parent / ".citewell" / "index" / "cache"
 
 MIXED = {
     "tea.md": """---
@@ -100,7 +101,11 @@ def index_into(folder: Path, documents: Path, tables: CorpusTables) -> Path:
 
 @pytest.fixture(scope="session")
 def mixed_index_folder(tmp_path_factory: pytest.TempPathFactory, mixed_folder: Path, tables: CorpusTables) -> Path:
-    return index_into(tmp_path_factory.mktemp("mixed-index"), mixed_folder, tables)
+    """The mixed folder, indexed. Where `make index` has been run, what it encoded and fitted need not be computed once more."""
+    folder = tmp_path_factory.mktemp("mixed-index")
+    if BUILT_CACHE.is_dir():
+        shutil.copytree(BUILT_CACHE, folder / "cache")
+    return index_into(folder, mixed_folder, tables)
 
 
 @pytest.fixture(scope="session")

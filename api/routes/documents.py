@@ -5,17 +5,18 @@ from http import HTTPStatus
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse
 
-from api.dependencies import BotDependency, IndexDependency
-from api.pages import PAGE_HEADERS, document_page, home_page, withdrawn_page
+from api.dependencies import ADMITTED, BotDependency, IndexDependency
+from api.examples import PAGE, problems
+from api.pages import DOCUMENT_HEADERS, PAGE_HEADERS, document_page, home_page, withdrawn_page
 from api.replies import document_list, document_reply
-from api.schemas import DocumentList, DocumentReply, Problem
+from api.schemas import DocumentList, DocumentReply
 from indexer.documents import Document
 from indexer.index import Index
 
 router = APIRouter(tags=["documents"])
 
 
-@router.get("/v1/documents", operation_id="listDocuments", responses={503: {"model": Problem}})
+@router.get("/v1/documents", operation_id="listDocuments", responses=problems(401, 403, 429, 503), dependencies=[ADMITTED])
 def list_documents(index: IndexDependency) -> DocumentList:
     """Every document in the index."""
     return document_list(index)
@@ -24,23 +25,33 @@ def list_documents(index: IndexDependency) -> DocumentList:
 @router.get(
     "/v1/documents/{document_id:path}",
     operation_id="getDocument",
-    responses={status: {"model": Problem} for status in (404, 410, 503)},
+    responses=problems(401, 403, 404, 410, 429, 503),
+    dependencies=[ADMITTED],
 )
 def get_document(document_id: str, index: IndexDependency) -> DocumentReply:
     """One document as indexed."""
     return document_reply(_find(index, document_id))
 
 
-@router.get("/documents/{document_id:path}", operation_id="readDocument", response_class=HTMLResponse)
+@router.get(
+    "/documents/{document_id:path}",
+    operation_id="readDocument",
+    response_class=HTMLResponse,
+    responses={
+        200: PAGE,
+        **problems(404, 503),
+        410: {"description": "A page that says why the document was withdrawn", "content": PAGE["content"]},
+    },
+)
 def read_document(document_id: str, bot: BotDependency, index: IndexDependency) -> HTMLResponse:
     """One document as a readable page, an anchor for each section."""
     tombstone = index.store.tombstone(document_id)
     if tombstone is not None:
         return HTMLResponse(withdrawn_page(tombstone, bot.safety), HTTPStatus.GONE, headers=PAGE_HEADERS)
-    return HTMLResponse(document_page(_find(index, document_id), bot.safety), headers=PAGE_HEADERS)
+    return HTMLResponse(document_page(_find(index, document_id), bot.safety), headers=DOCUMENT_HEADERS)
 
 
-@router.get("/", operation_id="readHome", response_class=HTMLResponse)
+@router.get("/", operation_id="readHome", response_class=HTMLResponse, responses={200: PAGE, **problems(503)})
 def read_home(bot: BotDependency, index: IndexDependency) -> HTMLResponse:
     """What Citewell stands on: its documents by group."""
     return HTMLResponse(home_page(document_list(index).documents, bot.safety), headers=PAGE_HEADERS)

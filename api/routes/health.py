@@ -1,12 +1,19 @@
-"""GET /healthz and /readyz: is the process alive, can it answer."""
+"""GET /healthz, /readyz and /metrics: is the process alive, can it answer, what has it done."""
 
-from fastapi import APIRouter
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
 from pydantic import BaseModel
 
-from api.dependencies import IndexDependency
-from api.schemas import Problem
+from api.access import AccessError, admit, admit_operator
+from api.bounded_pool import OverloadedError
+from api.dependencies import IndexDependency, ServicesDependency
+from api.examples import METRICS, problems
+from api.metrics import CONTENT_TYPE
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["operation"])
 
 
 class Health(BaseModel):
@@ -17,12 +24,28 @@ class Health(BaseModel):
 
 
 @router.get("/healthz", operation_id="isAlive", response_model_exclude_none=True)
-def is_alive() -> Health:
+async def is_alive() -> Health:
     """The process runs."""
     return Health(status="alive")
 
 
-@router.get("/readyz", operation_id="isReady", responses={503: {"model": Problem}})
-def is_ready(index: IndexDependency) -> Health:
-    """An index is loaded and can answer."""
+@router.get("/readyz", operation_id="isReady", responses=problems(503))
+async def is_ready(index: IndexDependency, services: ServicesDependency) -> Health:
+    """An index is loaded, threads are there to answer from it, and the process is not about to stop."""
+    if services.is_stopping or services.pool.is_stuck:
+        raise OverloadedError
     return Health(status="ready", index=index.digest)
+
+
+def _scraper(request: Request, services: ServicesDependency) -> None:
+    """Where there are keys, the holder of a secret one; else this machine alone."""
+    if services.keyring.current().keys:
+        admit_operator(request, services.keyring)
+    elif admit(request, services.keyring).kind != "loopback":
+        raise AccessError(HTTPStatus.UNAUTHORIZED, "metrics are for this machine until a secret key is made with `citewell keys create`")
+
+
+@router.get("/metrics", operation_id="getMetrics", response_class=Response, responses={200: METRICS, **problems(401, 403)})
+async def metrics(services: ServicesDependency, _: Annotated[None, Depends(_scraper)]) -> Response:
+    """Counters and times as Prometheus reads them."""
+    return Response(services.metrics.page(), media_type=CONTENT_TYPE)

@@ -2,14 +2,16 @@
 
 from fastapi import APIRouter
 
-from api.dependencies import BotDependency
+from api.dependencies import ADMITTED, BotDependency, ServicesDependency
+from api.examples import problems
 from api.replies import passage_replies
-from api.schemas import Problem, SearchReply, SearchRequest
+from api.schemas import SearchReply, SearchRequest
 
 router = APIRouter(tags=["search"])
 
 
-@router.post("/v1/search", operation_id="search", responses={status: {"model": Problem} for status in (413, 422, 503)})
-def search(request: SearchRequest, bot: BotDependency) -> SearchReply:
+@router.post("/v1/search", operation_id="search", responses=problems(401, 403, 408, 413, 415, 422, 429, 503), dependencies=[ADMITTED])
+async def search(wanted: SearchRequest, services: ServicesDependency, bot: BotDependency) -> SearchReply:
     """Find the passages nearest to a query."""
-    return SearchReply(passages=passage_replies(bot.search(request.query, request.limit)))
+    passages = await services.pool.run(lambda: passage_replies(bot.search(wanted.query, wanted.limit)))
+    return SearchReply(passages=passages)

@@ -2,11 +2,14 @@
 
 import io
 import json
+import logging
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import pytest
+import structlog
 
 from api import cli
 from api.settings import Settings
@@ -55,6 +58,18 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(f"CITEWELL_{name.upper()}", raising=False)
     monkeypatch.delenv("FORCE_COLOR", raising=False)
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def logs_as_before() -> Iterator[None]:
+    """For tests that set up the log: whatever they change is set back."""
+    root, own = logging.getLogger(), logging.getLogger("citewell")
+    handlers, levels = root.handlers, (root.level, own.level)
+    yield
+    root.handlers = handlers
+    root.setLevel(levels[0])
+    own.setLevel(levels[1])
+    structlog.reset_defaults()
 
 
 @pytest.fixture

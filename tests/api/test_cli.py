@@ -510,9 +510,10 @@ def test_being_stopped_leaves_no_traceback(run: "Run", monkeypatch: pytest.Monke
 def served(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the server was started with, without starting it."""
     options: dict[str, Any] = {}
-    monkeypatch.setenv("CITEWELL_INDEX", "kept for after the test")
-    monkeypatch.delenv("CITEWELL_INDEX")
-    monkeypatch.setattr("api.cli._check_address", lambda host, port: None)
+    for name in ("CITEWELL_INDEX", "CITEWELL_WORKERS", "PROMETHEUS_MULTIPROC_DIR"):
+        monkeypatch.setenv(name, "kept for after the test")
+        monkeypatch.delenv(name)
+    monkeypatch.setattr("api.serving.check_address", lambda host, port: None)
     monkeypatch.setattr("uvicorn.run", lambda application, **given: options.update(given, application=application))
     return options
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import settings as given_settings
 from hypothesis import strategies as st
 
-from api.app import build_app, create_app
-from api.pages import PAGE_HEADERS
+from api.app import create_app
+from api.pages import DOCUMENT_HEADERS, PAGE_HEADERS
 from bot.answer import Receipt
 from bot.pipeline import Bot
 from bot.safety import Safety
@@ -24,6 +24,7 @@ from indexer.corpus_tables import CorpusTables
 from indexer.errors import IndexMissingError
 from indexer.readers import read_documents
 from indexer.readers.reader import read_file
+from tests.applications import local_client, services_of
 
 EMERGENCY = "Call 911 now, or your local emergency number: this may be an overdose or another emergency."
 SECRET = "is my neighbour zanzibarian"
@@ -40,14 +41,14 @@ PROBLEMS = {
 
 @pytest.fixture(scope="module")
 def client(bot: Bot) -> TestClient:
-    return TestClient(build_app(bot))
+    return local_client(services_of(bot))
 
 
 @pytest.fixture(scope="module")
 def bare(tables: CorpusTables) -> TestClient:
     """An application without an index."""
     problem = IndexMissingError("there is no index in /srv/private; run `citewell index`")
-    return TestClient(build_app(Bot(Safety.compile(tables.safety, tables.helplines), problem=problem)))
+    return local_client(services_of(Bot(Safety.compile(tables.safety, tables.helplines), problem=problem)))
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +61,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, mixed_index_folder: Path, 
     reading = read_documents([documents / "attack.jsonl"], lambda file: read_file(file, tables))
     build_index(reading, folder, IndexConfig(), tables, report=lambda line: None, progress=lambda stage, done, total: None)
     bot = Bot.open(folder)
-    yield TestClient(build_app(bot))
+    yield local_client(services_of(bot))
     bot.usable_index().store.close()
 
 
@@ -175,11 +176,11 @@ def test_a_document_is_given_with_its_sections_and_sources(client: TestClient) -
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("path", ["/", "/documents/is-ketamine-an-opioid"])
-def test_pages_are_html_and_carry_the_policy(client: TestClient, path: str) -> None:
+@pytest.mark.parametrize(("path", "expected"), [("/", PAGE_HEADERS), ("/documents/is-ketamine-an-opioid", DOCUMENT_HEADERS)])
+def test_pages_are_html_and_carry_the_policy(client: TestClient, path: str, expected: dict[str, str]) -> None:
     reply = client.get(path)
     assert (reply.status_code, reply.headers["content-type"]) == (200, "text/html; charset=utf-8")
-    assert {name: reply.headers[name] for name in PAGE_HEADERS} == PAGE_HEADERS
+    assert {name: reply.headers[name] for name in expected} == expected
     assert reply.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'sha256-")
 
 
@@ -200,7 +201,8 @@ def test_a_document_that_tries_to_be_markup_stays_words_on_its_page(hostile: Tes
     (entry,) = hostile.get("/v1/documents").json()["documents"]
     assert entry["title"] == ATTACK
     page = hostile.get(entry["url"]).text
-    assert "<script" not in page
+    assert page.count("<script") == 1  # the page's own, which the policy knows by its hash
+    assert "<script>alert" not in page
     assert "<p>Words &lt;script&gt;alert(1)&lt;/script&gt; &amp; more &quot;words&quot; stand here.</p>" in page
 
 
@@ -243,7 +245,7 @@ def test_a_problem_names_no_path_of_the_server(bare: TestClient) -> None:
     assert "/srv" not in ask(bare, "Is ketamine an opioid?").text
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/docs", "/redoc", "/v1", "/documentary"])
+@pytest.mark.parametrize("path", ["/nothing", "/docs/nothing", "/redoc", "/v1", "/documentary"])
 def test_an_unknown_address_is_a_problem(bare: TestClient, path: str) -> None:
     assert "resources" not in problem_of(bare.get(path), 404)
 
@@ -294,7 +296,7 @@ def test_a_body_of_64_kib_is_read(bare: TestClient) -> None:
         ({"question": [SECRET]}, "question: Input should be a valid string"),
         ({"question": SECRET, "history": SECRET}, "history: Input should be a valid list"),
         ({"question": SECRET, "country": 1}, "country: Input should be a valid string"),
-        ({"question": SECRET, "colour": SECRET}, "the body holds a field that is not known here; /openapi.json lists those there are"),
+        ({"question": SECRET, "colour": SECRET}, "the body holds a field that is not known here; /docs lists those there are"),
         ({"question": SECRET, "history": [{}] * 21}, "the history has 21 turns; send the last 20 at most"),
     ],
 )
@@ -329,7 +331,7 @@ def test_no_problem_repeats_what_was_asked(bare: TestClient, body: str, kind: st
         ({"query": "tea", "limit": 0}, "limit: Input should be greater than or equal to 1"),
         ({"query": "tea", "limit": 101}, "limit: Input should be less than or equal to 100"),
         ({"limit": 5}, "query: Field required"),
-        ({"query": "tea", "ranking": "dense"}, "the body holds a field that is not known here; /openapi.json lists those there are"),
+        ({"query": "tea", "ranking": "dense"}, "the body holds a field that is not known here; /docs lists those there are"),
     ],
 )
 def test_a_search_of_the_wrong_form_is_a_problem_without_helplines(bare: TestClient, fields: dict[str, object], detail: str) -> None:
@@ -388,10 +390,16 @@ def test_an_accident_says_nothing_of_its_cause_and_gives_helplines(tables: Corpu
         def receipt(self) -> Receipt:
             return Receipt(None, None, None, "0")
 
-        def answer(self, question: str, *rest: object, **options: object) -> Never:
+        def usable_index(self) -> Never:
+            raise IndexMissingError("none")
+
+        def crisis(self, *_: object, **options: object) -> None:
+            return None
+
+        def draft(self, question: str, *rest: object, **options: object) -> Never:
             raise RuntimeError(question)
 
-    broken = TestClient(build_app(cast(Bot, Broken())), raise_server_exceptions=False)
+    broken = local_client(services_of(cast(Bot, Broken())), raise_server_exceptions=False)
     reply = ask(broken, SECRET)
     assert helplines_of(problem_of(reply, 500)) == ["us-911", "us-988"]
     assert "zanzibarian" not in reply.text
@@ -413,6 +421,7 @@ def test_the_description_of_the_api_names_every_route_by_an_id_of_its_own(bare: 
     }
 
 
+@pytest.mark.usefixtures("logs_as_before")
 def test_the_application_of_the_settings_serves_danger_where_its_folder_is_empty(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CITEWELL_INDEX", str(tmp_path))
     client = TestClient(create_app())
@@ -420,10 +429,12 @@ def test_the_application_of_the_settings_serves_danger_where_its_folder_is_empty
     problem_of(client.get("/readyz"), 503)
 
 
+@pytest.mark.usefixtures("logs_as_before")
 @pytest.mark.model
 def test_the_application_of_the_settings_serves_the_index_named_there(monkeypatch: pytest.MonkeyPatch, mixed_index_folder: Path) -> None:
     monkeypatch.setenv("CITEWELL_INDEX", str(mixed_index_folder))
-    listed = TestClient(create_app()).get("/v1/documents").json()["documents"]
+    local = TestClient(create_app(), base_url="http://127.0.0.1:8000", client=("127.0.0.1", 50_000))
+    listed = local.get("/v1/documents").json()["documents"]
     assert [entry["id"] for entry in listed] == ["bees", "bread", "moon", "mars", "tea"]
 
 
@@ -455,15 +466,20 @@ def test_a_body_that_is_no_utf8_is_a_problem(client: TestClient) -> None:
     assert (reply.status_code, reply.json()["detail"]) == (422, "the body cannot be read; send JSON in UTF-8")
 
 
+@pytest.mark.usefixtures("logs_as_before")
 def test_a_server_without_an_index_says_so_in_its_log(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("CITEWELL_INDEX", str(tmp_path))
+    monkeypatch.setenv("CITEWELL_INDEX", str(tmp_path / "index"))
+    monkeypatch.setenv("CITEWELL_DATA", str(tmp_path / "data"))
     create_app()
-    assert caplog.messages == [
-        f"there is no index in {tmp_path}; run `citewell index` to build one, or name another with --index; "
-        "only messages of danger are answered until the server is started anew"
-    ]
+    first, second = (json.loads(line) for line in capsys.readouterr().err.splitlines())
+    assert (first["level"], first["event"]) == (
+        "warning",
+        f"there is no index in {tmp_path / 'index'}; run `citewell index` to build one, or name another with --index; "
+        "only messages of danger are answered until then",
+    )
+    assert second["event"].startswith("no key has been made: only this machine and the server's own pages are answered;")
 
 
 def test_danger_is_answered_in_json_that_does_not_say_so(client: TestClient) -> None:

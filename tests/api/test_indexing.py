@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import pytest
-from fastapi.testclient import TestClient
 
-from api.app import build_app
 from bot.pipeline import Bot
 from indexer.build import Summary
 from indexer.corpus_tables import CorpusTables
 from indexer.readers import Entry
 from indexer.readers.reader import read_file
 from indexer.versions import leftovers, list_versions, live_version
+from tests.applications import local_client, services_of
 
 if TYPE_CHECKING:
     from tests.api.conftest import Outcome, Run
@@ -279,7 +278,7 @@ def test_a_withdrawn_document_is_an_error_that_says_why(run: "Run", withdrawn: P
 
 def test_a_withdrawn_document_is_gone_for_programs_and_readers(withdrawn: Path) -> None:
     bot = Bot.open(withdrawn)
-    client = TestClient(build_app(bot))
+    client = local_client(services_of(bot))
     reply = client.get("/v1/documents/tea")
     assert (reply.status_code, reply.headers["content-type"]) == (410, "application/problem+json")
     assert reply.json() == {

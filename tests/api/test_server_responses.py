@@ -13,6 +13,7 @@ import uvicorn
 
 from api.app import build_app
 from bot.pipeline import Bot
+from tests.applications import services_of
 
 if TYPE_CHECKING:
     from tests.api.conftest import Evaluate, Run
@@ -27,7 +28,7 @@ def served(mixed_index_folder: Path) -> Iterator[str]:
     bot = Bot.open(mixed_index_folder)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(build_app(bot), log_level="error", lifespan="off", timeout_graceful_shutdown=1))
+        server = uvicorn.Server(uvicorn.Config(build_app(services_of(bot)), log_level="error", lifespan="off", timeout_graceful_shutdown=1))
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"

@@ -18,7 +18,26 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_any_variable_the_defaults_hold() -> None:
-    assert Settings().model_dump() == {"index": Path(".citewell/index"), "host": "127.0.0.1", "port": 8000, "workers": 1, "risk": 0.05}
+    assert Settings().model_dump() == {
+        "index": Path(".citewell/index"),
+        "data": Path(".citewell/data"),
+        "host": "127.0.0.1",
+        "port": 8000,
+        "workers": 1,
+        "risk": 0.05,
+        "proxies": (),
+        "rate_per_address": "60/minute",
+        "rate_per_key": "1200/minute",
+        "rate_storage": "memory://",
+        "threads": 0,
+        "queue": 64,
+        "timeout": 10.0,
+        "grace": 20,
+        "cache": 1_000,
+        "insights": True,
+        "store_text": False,
+        "retention_days": 30,
+    }
 
 
 @pytest.mark.parametrize(

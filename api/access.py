@@ -1,0 +1,136 @@
+"""Who may call: servers with a secret key, pages of listed origins with a site key; without any key this machine and the server's own pages."""
+
+from base64 import b64decode
+from dataclasses import dataclass
+from http import HTTPStatus
+from ipaddress import ip_address
+from typing import Literal
+from urllib.parse import urlsplit
+
+from starlette.requests import HTTPConnection
+
+from api.keys import Key, Keyring
+
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+
+
+class AccessError(Exception):
+    """Somebody who may not call: 401 where a key would help, 403 where the key they have does not reach."""
+
+    def __init__(self, status: HTTPStatus, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls. `key` is the id of their key; `address` is theirs, as far as named proxies tell it."""
+
+    kind: Literal["server", "site", "same-origin", "loopback"]
+    address: str
+    key: str | None = None
+
+
+def admit(request: HTTPConnection, keyring: Keyring, presented: str | None = None) -> Caller:
+    """The caller of a request. `presented` is a key that came another way than in the header. Raises AccessError or KeysError."""
+    keys = keyring.current()
+    address = request.client.host if request.client else ""
+    presented = presented or bearer(request)
+    if presented is not None and keys.keys:
+        return _with_key(request, keys.find(presented), address)
+    if is_same_origin(request) and (keys.has_site_keys or not keys.keys):
+        return Caller("same-origin", address)
+    if "origin" in request.headers:
+        raise AccessError(
+            HTTPStatus.FORBIDDEN if not keys.keys else HTTPStatus.UNAUTHORIZED, "this page may not ask here without a site key"
+        )
+    if keys.keys:
+        raise AccessError(HTTPStatus.UNAUTHORIZED, "send a key: Authorization: Bearer <key>")
+    if _is_loopback(request, address):
+        return Caller("loopback", address)
+    raise AccessError(
+        HTTPStatus.UNAUTHORIZED, "no key has been made for this server yet; its operator makes one with `citewell keys create`"
+    )
+
+
+def admit_operator(request: HTTPConnection, keyring: Keyring) -> Caller:
+    """The caller, if they hold a secret key. A browser asks for it as a password. Raises AccessError or KeysError."""
+    presented = bearer(request) or _password(request)
+    key = keyring.current().find(presented) if presented is not None else None
+    if key is None or key.kind != "secret":
+        raise AccessError(HTTPStatus.UNAUTHORIZED, "this needs a secret key; its operator makes one with `citewell keys create`")
+    return _with_key(request, key, request.client.host if request.client else "")
+
+
+def admit_form(request: HTTPConnection, keyring: Keyring, presented: str | None) -> Caller:
+    """The caller of the form without JavaScript, which cannot send a header: a page of a site key's origin is as good as the key.
+
+    A page that sends no referrer has the origin "null"; it needs the key in a field of its form.
+    """
+    origin = request.headers.get("origin")
+    if presented is None and origin is not None:
+        site_keys = keyring.current().site_keys(origin)
+        if site_keys:
+            return Caller("site", request.client.host if request.client else "", site_keys[0].id)
+    key = keyring.current().find(presented) if presented else None
+    if origin == "null" and key is not None and key.kind == "site":
+        return Caller("site", request.client.host if request.client else "", key.id)
+    return admit(request, keyring, presented)
+
+
+def bearer(request: HTTPConnection) -> str | None:
+    """What follows "Bearer" in the Authorization header."""
+    scheme, _, presented = request.headers.get("authorization", "").partition(" ")
+    return presented.strip() if scheme.lower() == "bearer" else None
+
+
+def is_same_origin(request: HTTPConnection) -> bool:
+    """Whether a page of this very server calls, as far as its browser says so."""
+    origin = request.headers.get("origin")
+    if origin is None or origin == "null":
+        return request.headers.get("sec-fetch-site") == "same-origin"
+    return urlsplit(origin).netloc == request.headers.get("host")
+
+
+def _with_key(request: HTTPConnection, key: Key | None, address: str) -> Caller:
+    origin = request.headers.get("origin")
+    if key is None:
+        raise AccessError(HTTPStatus.UNAUTHORIZED, "this key is not known here, or was revoked")
+    if key.kind == "site":
+        if origin not in key.origins and not is_same_origin(request):
+            raise AccessError(
+                HTTPStatus.FORBIDDEN, "this site key is not for the page it was sent from; its operator lists origins with --origin"
+            )
+        return Caller("site", address, key.id)
+    if origin is not None and not is_same_origin(request):
+        raise AccessError(HTTPStatus.FORBIDDEN, "a secret key does not belong into a page; make a site key for it")
+    return Caller("server", address, key.id)
+
+
+def _is_loopback(request: HTTPConnection, address: str) -> bool:
+    """Whether this machine itself calls, and not somebody through a proxy on it, nor a name that was made to point here."""
+    if any(name in request.headers for name in _FORWARDED) or not _names_loopback(
+        urlsplit(f"//{request.headers.get('host', '')}").hostname
+    ):
+        return False
+    return _names_loopback(address)
+
+
+def _names_loopback(host: str | None) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return host is not None and ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _password(request: HTTPConnection) -> str | None:
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        return b64decode(value, validate=True).decode().partition(":")[2]
+    except ValueError:
+        return None

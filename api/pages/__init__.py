@@ -1,0 +1,18 @@
+"""Pages to read and to ask on, without JavaScript: every word escaped, nothing from elsewhere, usable at any width and in the dark."""
+
+from api.pages.answer import answer_page, problem_page
+from api.pages.document import document_page, withdrawn_page
+from api.pages.frame import DOCUMENT_HEADERS, PAGE_HEADERS
+from api.pages.home import home_page
+from api.pages.insights import insights_page
+
+__all__ = [
+    "DOCUMENT_HEADERS",
+    "PAGE_HEADERS",
+    "answer_page",
+    "document_page",
+    "home_page",
+    "insights_page",
+    "problem_page",
+    "withdrawn_page",
+]

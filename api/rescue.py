@@ -1,0 +1,70 @@
+"""Danger in a request that is refused: found in whatever was sent, and answered all the same."""
+
+import asyncio
+import json
+from contextlib import suppress
+from typing import Any
+from urllib.parse import parse_qsl
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from api.answer_forms import respond
+from api.bounded_pool import OverloadedError
+from api.services import Services
+from bot.answer import Answer
+from bot.pipeline import Bot, Draft
+
+_FIELDS = 20  # of a form; more is no form of ours
+
+
+async def card(request: Request) -> Response | None:
+    """The card for somebody in danger, in the form their route gives, or None."""
+    question = await question_in(request)
+    if question is None:
+        return None
+    services: Services = request.app.state.services
+    country = (await _fields(request)).get("country")
+    answer = await _crisis(services, question, country if isinstance(country, str) else None)
+    if answer is None:
+        return None
+    services.tell(Draft(answer))
+    return respond(request.url.path, answer, question, services.live.bot.safety)
+
+
+async def question_in(request: Request) -> str | None:
+    """The question of a request, as far as one can be made out."""
+    question = (await _fields(request)).get("question")
+    return question if isinstance(question, str) else None
+
+
+def form_fields(body: bytes) -> dict[str, str]:
+    """The fields of a form as a browser sends it. Raises ValueError for too many."""
+    return dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True, max_num_fields=_FIELDS))
+
+
+async def _crisis(services: Services, question: str, country: str | None) -> Answer | None:
+    """By all that tells danger where there is room for it, by patterns alone where there is none."""
+    bot = services.live.bot
+    if services.pool.has_room:
+        with suppress(OverloadedError):
+            return await services.pool.run(lambda: bot.crisis(question, country))
+    return await asyncio.to_thread(_by_patterns, bot, question, country)
+
+
+def _by_patterns(bot: Bot, question: str, country: str | None) -> Answer | None:
+    return bot.crisis(question, country, by_patterns=True)
+
+
+async def _fields(request: Request) -> dict[str, Any]:
+    """What was sent, read leniently: JSON that does not say so, a form; nothing where it cannot be read."""
+    try:
+        body = await request.body()
+    except Exception:  # it was too large, too slow, or broke off
+        return {}
+    with suppress(ValueError, RecursionError):
+        value = json.loads(body)
+        return value if isinstance(value, dict) else {}
+    with suppress(ValueError):
+        return dict(form_fields(body))
+    return {}
