@@ -194,11 +194,17 @@ def chat(
 
 
 @app.command()
-def doctor(index: IndexOption = None) -> None:
-    """Say what is wrong with the installation, the settings or the index, and the command that mends it."""
+def doctor(
+    index: IndexOption = None,
+    url: Annotated[str | None, typer.Option(help="Look at a running server instead, as its visitors meet it.")] = None,
+    origin: Annotated[str | None, typer.Option(help="With --url: whether pages of this origin may ask there.")] = None,
+) -> None:
+    """Say what is wrong with the installation, the settings, the index or a running server, and what mends it."""
     from api.doctor import examine
+    from api.server_check import examine_server
 
-    findings = examine(read_settings, index)
+    require(origin is None or url is not None, "--origin is for the server that --url names; give both")
+    findings = list(examine_server(url, origin)) if url is not None else examine(read_settings, index)
     for finding in findings:
         print(finding.line())
     raise typer.Exit(any(not finding.is_well for finding in findings))

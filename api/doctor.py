@@ -6,11 +6,12 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from api.settings import Settings
+from api.findings import Finding
+from api.keys import Keyring, KeysError
+from api.settings import Settings, unknown_variables
 from bot.calibration import load_calibration
 from bot.errors import BotError, QuestionError
 from bot.pipeline import Bot, software_version
@@ -35,33 +36,47 @@ _NEEDED_TO_INDEX = (
 _NEEDED_SPACE = 300 * 2**20  # bytes: a version with its encoder, and what an export takes on the way
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something looked at: what it is like, and where it is not well, what mends it."""
-
-    what: str
-    mend: str = ""
-
-    @property
-    def is_well(self) -> bool:
-        """Whether nothing has to be mended."""
-        return not self.mend
-
-    def line(self) -> str:
-        """The finding as it is printed."""
-        return f"ok     {self.what}" if self.is_well else f"WRONG  {self.what}; {self.mend}"
-
-
 def examine(settings: Callable[[], Settings], folder: Path | None) -> list[Finding]:
     """Every finding, from the installation to the index. `folder` wins over the setting."""
     found = [_software(), _packages(), _rules()]
     try:
-        folder = folder or settings().index
-        found.append(Finding("settings"))
+        read = settings()
     except QuestionError as problem:
         what, _, mend = str(problem).rpartition("; ")
         return [*found, Finding(f"settings: {what}", mend)]
-    return [*found, *_index(folder), *_versions(folder), *_work(folder), *_model(folder)]
+    folder = folder or read.index
+    serving = (_settings(), _keys(read.data), _data(read))
+    return [*found, *serving, *_index(folder), *_versions(folder), *_work(folder), *_model(folder)]
+
+
+def _settings() -> Finding:
+    strangers = unknown_variables()
+    if strangers:
+        return Finding(f"no settings, though they look like some: {', '.join(strangers)}", "unset them; README.md lists those there are")
+    return Finding("settings")
+
+
+def _keys(folder: Path) -> Finding:
+    """Whom a server would answer."""
+    try:
+        keys = Keyring(folder).current().keys
+    except KeysError as problem:
+        what, _, mend = str(problem).rpartition("; ")
+        return Finding(f"keys: {what}", mend)
+    if not keys:
+        return Finding("keys: none, so only this machine and the server's own pages are answered")
+    return Finding(f"keys: {sum(key.kind == 'secret' for key in keys)} secret, {sum(key.kind == 'site' for key in keys)} for pages")
+
+
+def _data(settings: Settings) -> Finding:
+    """Where counts, and texts if a site keeps them, are written."""
+    folder = settings.data
+    above = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
+    if settings.insights and not (above.is_dir() and os.access(above, os.W_OK)):
+        return Finding(f"counts cannot be written into {folder}", "check its permissions, or choose another with CITEWELL_DATA")
+    if settings.store_text:
+        return Finding(f"questions are kept in {folder} for {settings.retention_days} days, without names and numbers")
+    return Finding("no question is kept")
 
 
 def _software() -> Finding:

@@ -34,7 +34,7 @@ class Server:
     """A Citewell server. Texts of documents are asked for once. Raises QuestionError for what is no address."""
 
     def __init__(self, url: str) -> None:
-        self.url = _checked(url)
+        self.url = checked_url(url)
         self._texts: dict[str, str | None] = {}
 
     def respond(self, item: GoldItem) -> Response:
@@ -95,8 +95,8 @@ class Server:
             raise ServerError(f"{self.url}{path} did not reply with JSON; name a Citewell server with --url") from problem
 
 
-def _checked(url: str) -> str:
-    """The address of a server, without a slash at its end."""
+def checked_url(url: str) -> str:
+    """The address of a server, without a slash at its end. Raises QuestionError."""
     try:
         parts = urlsplit(url)
         is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and not (parts.query or parts.fragment)

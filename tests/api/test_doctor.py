@@ -12,7 +12,8 @@ from typing import IO, TYPE_CHECKING, Any, Never
 import pytest
 
 from api import doctor
-from api.doctor import _NEEDED_TO_INDEX, Finding
+from api.doctor import _NEEDED_TO_INDEX
+from api.findings import Finding
 from bot.pipeline import Bot
 from indexer import build
 from indexer.build import build_index
@@ -57,16 +58,18 @@ def test_where_all_is_well_every_line_says_ok(run: "Run", examine: Examine, tiny
     assert examine() == (0, [])
     lines = [line.removeprefix("ok     ") for line in run("doctor", "--index", tiny / "index").out.splitlines()]
     assert lines[0].startswith("citewell 0.1.0, Python 3.")
-    assert lines[1:7] == [
+    assert lines[1:9] == [
         "packages for serving and indexing",
         "safety rules and helplines",
         "settings",
+        "keys: none, so only this machine and the server's own pages are answered",
+        "no question is kept",
         f"index {tiny / 'index'}: version {newer.name} is live, 5 documents, 8 passages",
         "calibration: as shipped; `citewell calibrate --gold FILE` would fit it to these documents",
         f"version {older.name} (not live)",
     ]
-    assert lines[7].startswith("embedding cache: ")
-    assert lines[8:] == [f"model {tiny_model}"]
+    assert lines[9].startswith("embedding cache: ")
+    assert lines[10:] == [f"model {tiny_model}"]
 
 
 def test_the_index_of_the_settings_is_examined_where_no_option_names_one(run: "Run", tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,7 +207,7 @@ def test_on_a_full_disk_all_else_is_still_said(examine: Examine, tiny: Path, mon
 def test_a_folder_that_may_only_be_read_can_be_served_from(
     examine: Examine, run: "Run", tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK or Path(path) != tiny / "index")
     assert examine() == (0, [])
     assert (
         f"ok     {tiny / 'index'} is read-only; it can be served from, not indexed into\n" in run("doctor", "--index", tiny / "index").out
