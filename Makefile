@@ -26,7 +26,8 @@ run: index
 	$(BIN)/citewell serve --port $(PORT)
 
 test: install
-	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -q --numprocesses auto --maxprocesses 4 --dist loadfile -m "not load"
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -q -m load  # alone, as it takes all there is
 
 gate: index
 	$(BIN)/citewell evaluate --gold tests/gold --gate
