@@ -1,9 +1,9 @@
-"""Who may call: servers with a secret key, pages of listed origins with a site key; without any key this machine and the server's own pages."""
+"""Who may call: servers with a secret key, pages of listed origins with a site key; while there are no keys, this machine and own pages."""
 
 from base64 import b64decode
 from dataclasses import dataclass
 from http import HTTPStatus
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -11,7 +11,7 @@ from starlette.requests import HTTPConnection
 
 from api.keys import Key, Keyring
 
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+_FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
 
 
 class AccessError(Exception):
@@ -37,21 +37,14 @@ def admit(request: HTTPConnection, keyring: Keyring, presented: str | None = Non
     keys = keyring.current()
     address = request.client.host if request.client else ""
     presented = presented or bearer(request)
-    if presented is not None and keys.keys:
+    if not keys.keys:
+        return _without_keys(request, address)
+    if presented is not None:
         return _with_key(request, keys.find(presented), address)
-    if is_same_origin(request) and (keys.has_site_keys or not keys.keys):
+    # Whoever lets pages in lets the server's own in too.
+    if keys.has_site_keys and is_same_origin(request):
         return Caller("same-origin", address)
-    if "origin" in request.headers:
-        raise AccessError(
-            HTTPStatus.FORBIDDEN if not keys.keys else HTTPStatus.UNAUTHORIZED, "this page may not ask here without a site key"
-        )
-    if keys.keys:
-        raise AccessError(HTTPStatus.UNAUTHORIZED, "send a key: Authorization: Bearer <key>")
-    if _is_loopback(request, address):
-        return Caller("loopback", address)
-    raise AccessError(
-        HTTPStatus.UNAUTHORIZED, "no key has been made for this server yet; its operator makes one with `citewell keys create`"
-    )
+    raise AccessError(HTTPStatus.UNAUTHORIZED, "send a key: Authorization: Bearer <key>")
 
 
 def admit_operator(request: HTTPConnection, keyring: Keyring) -> Caller:
@@ -90,7 +83,23 @@ def is_same_origin(request: HTTPConnection) -> bool:
     origin = request.headers.get("origin")
     if origin is None or origin == "null":
         return request.headers.get("sec-fetch-site") == "same-origin"
-    return urlsplit(origin).netloc == request.headers.get("host")
+    return _host(origin) == request.headers.get("host")
+
+
+def _without_keys(request: HTTPConnection, address: str) -> Caller:
+    """Who may call while nobody has made a key."""
+    is_own_page, is_page = is_same_origin(request), "origin" in request.headers
+    is_here = names_loopback(address) and not any(name in request.headers for name in _FORWARDED)
+    if is_here and not names_loopback(_named(request.headers.get("host", ""))):
+        # Any page can be given a name that points to the visitor's own machine, and would be this server's own by that name.
+        raise AccessError(HTTPStatus.UNAUTHORIZED, "this name is not this machine's; a proxy that passes it on has to send X-Forwarded-For")
+    if is_here and (is_own_page or not is_page):
+        return Caller("loopback", address)
+    if is_own_page:
+        return Caller("same-origin", address)
+    if is_page:
+        raise AccessError(HTTPStatus.FORBIDDEN, "this page may not ask here; the server's operator makes a site key for it")
+    raise AccessError(HTTPStatus.UNAUTHORIZED, "no key has been made for this server; its operator makes one with `citewell keys create`")
 
 
 def _with_key(request: HTTPConnection, key: Key | None, address: str) -> Caller:
@@ -108,22 +117,36 @@ def _with_key(request: HTTPConnection, key: Key | None, address: str) -> Caller:
     return Caller("server", address, key.id)
 
 
-def _is_loopback(request: HTTPConnection, address: str) -> bool:
-    """Whether this machine itself calls, and not somebody through a proxy on it, nor a name that was made to point here."""
-    if any(name in request.headers for name in _FORWARDED) or not _names_loopback(
-        urlsplit(f"//{request.headers.get('host', '')}").hostname
-    ):
-        return False
-    return _names_loopback(address)
+def _host(origin: str) -> str | None:
+    """Host and port of an origin, None where it is no origin."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
-def _names_loopback(host: str | None) -> bool:
+def _named(host: str) -> str | None:
+    """The name in a Host header, without its port; None where it holds none."""
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None
+
+
+def names_loopback(host: str | None) -> bool:
+    """Whether a host's name or address is this machine's own."""
     if host == "localhost":
         return True
     try:
-        return host is not None and ip_address(host).is_loopback
+        return host is not None and plain_address(host).is_loopback
     except ValueError:
         return False
+
+
+def plain_address(text: str) -> IPv4Address | IPv6Address:
+    """An address; one of IPv4 that a socket for both kinds writes as one of IPv6 is what it is. Raises ValueError."""
+    address = ip_address(text)
+    return (address.version == 6 and address.ipv4_mapped) or address  # noqa: PLR2004
 
 
 def _password(request: HTTPConnection) -> str | None:

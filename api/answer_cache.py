@@ -13,7 +13,7 @@ _SECONDS = 600
 
 
 class AnswerCache:
-    """Up to `size` answers. Those of a conversation are not kept, as nobody else has it, nor are cards: who was in danger is nobody's business."""
+    """Up to `size` answers. Those of a conversation, which nobody else has, are not kept, nor are cards: danger is nobody's business."""
 
     def __init__(self, size: int) -> None:
         self._answers: TTLCache[bytes, Draft] = TTLCache(size, _SECONDS)
@@ -28,7 +28,7 @@ class AnswerCache:
         """Keep a whole answer, where it may be kept."""
         if self._answers.maxsize and draft.answer.status in ("answered", "abstained", "clarify"):
             with self._lock:
-                self._answers[name] = draft
+                self._answers.setdefault(name, draft)  # one that is there already is kept no longer than it was to be
 
 
 def answer_name(question: str, country: str | None, receipt: object, today: date) -> bytes:

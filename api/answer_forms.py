@@ -8,7 +8,7 @@ from typing import Any
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.sse import format_sse_event
 
-from api.pages import PAGE_HEADERS, answer_page
+from api.pages import PAGE_HEADERS, Reader, answer_page
 from bot.answer import Answer
 from bot.safety import Safety
 
@@ -16,13 +16,13 @@ from bot.safety import Safety
 STREAM_HEADERS = {"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
 
 
-def respond(path: str, answer: Answer, question: str, safety: Safety) -> Response:
+def respond(path: str, answer: Answer, question: str, safety: Safety, reader: Reader) -> Response:
     """A whole answer as the route at a path gives it."""
     match path:
         case "/v1/ask/stream":
             return Response(b"".join([*opening(answer), done(answer)]), headers=STREAM_HEADERS)
         case "/ask":
-            return HTMLResponse(answer_page(answer, question, safety), headers=PAGE_HEADERS)
+            return HTMLResponse(answer_page(answer, question, safety, reader), headers=PAGE_HEADERS)
         case _:
             return JSONResponse(answer.to_dict())
 

@@ -10,6 +10,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api.edge import REQUEST_ID, Edge
 from api.errors import install_error_handlers
+from api.examples import problems
 from api.keys import Keyring, KeysError
 from api.live_bot import LiveBot
 from api.logs import configure_logs, logger
@@ -20,16 +21,17 @@ from api.settings import Settings, counts_together, unknown_variables
 from bot.pipeline import software_version
 
 _ROUTES = (ask, search, documents, feedback, insights, info, health, reference)
-_DESCRIPTION = """Each sentence of an answer is a span of a reviewed document, cited as such. A message that speaks of danger gets a card with what to
-do first, whatever else is asked and also where a request is refused.
+_DESCRIPTION = """Each sentence of an answer is a span of a reviewed document, cited as such. A message that speaks of danger gets a card
+with what to do first, whatever else is asked and also where a request is refused.
 
-What stands under `/v1` changes by adding fields, routes and optional parameters alone; whoever reads it passes over what they do not know. What would
-take something away comes as `/v2`, is announced in CHANGELOG.md, and `/v1` is served beside it for at least a year, with a `Deprecation` header."""
+What stands under `/v1` changes by adding fields, routes and optional parameters alone; whoever reads it passes over what they do not know.
+What would take something away comes as `/v2`, is announced in CHANGELOG.md, and `/v1` is served beside it for at least a year, with a
+`Deprecation` header."""
 _EXPOSED = (REQUEST_ID, "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "RateLimit-Policy")
 
 
 def build_app(services: Services) -> ASGIApp:
-    """The application around its services. Nothing of a request is logged, and telemetry of the framework is off: questions are health data."""
+    """The application around its services. Questions are health data: none is logged, and telemetry of the framework is off."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -43,6 +45,7 @@ def build_app(services: Services) -> ASGIApp:
         version=software_version(),
         docs_url=None,  # the framework's pages load scripts from a third party
         redoc_url=None,
+        redirect_slashes=False,  # a redirect would lead wherever the Host header says
         lifespan=lifespan,
         telemetry={
             "tracing": False,
@@ -55,7 +58,7 @@ def build_app(services: Services) -> ASGIApp:
     app.state.services = services
     install_error_handlers(app)
     for routes in _ROUTES:
-        app.include_router(routes.router)
+        app.include_router(routes.router, responses=problems(500))
     edge = Edge(ListedOrigins(app, services.keyring), services.metrics, services.settings.timeout)
     proxies = [str(network) for network in services.settings.proxies]
     return ProxyHeadersMiddleware(edge, proxies) if proxies else edge  # type: ignore[arg-type, return-value]

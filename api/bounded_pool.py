@@ -1,10 +1,10 @@
 """Threads for what computes: as many jobs at once as threads, some more waiting. What would wait too long is refused instead."""
 
 import asyncio
-import os
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeVar
 
 Value = TypeVar("Value")
@@ -15,10 +15,10 @@ class OverloadedError(Exception):
 
 
 class BoundedPool:
-    """`threads` jobs at once (0: as many as processors), up to `queue` more waiting, each for at most `patience` seconds, waiting included."""
+    """`threads` jobs at once, up to `queue` more waiting, each for `patience` seconds at most, waiting included."""
 
     def __init__(self, threads: int, queue: int, patience: float) -> None:
-        self.threads = threads or os.cpu_count() or 1
+        self.threads = threads
         self.waiting = 0
         self._queue = queue
         self._patience = patience
@@ -37,6 +37,11 @@ class BoundedPool:
         return not self._slots.locked()
 
     @property
+    def is_full(self) -> bool:
+        """Whether a job would be refused."""
+        return self._slots.locked() and self.waiting >= self._queue
+
+    @property
     def is_stuck(self) -> bool:
         """Whether every thread is held by a job that runs for longer than anything may take."""
         now = time.monotonic()
@@ -47,13 +52,15 @@ class BoundedPool:
 
         The rest of something whose first part was done is not refused for what else is waiting.
         """
-        if self._slots.locked() and self.waiting >= self._queue and not is_rest:
+        if self.is_full and not is_rest:
             raise OverloadedError
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._patience) as limit:
                 await self._wait()
                 return await asyncio.wrap_future(self._begin(job))
         except TimeoutError as late:
+            if not limit.expired():
+                raise  # the job's own
             raise OverloadedError from late
 
     def close(self) -> None:
@@ -69,12 +76,17 @@ class BoundedPool:
 
     def _begin(self, job: Callable[[], Value]) -> Future[Value]:
         loop = asyncio.get_running_loop()
-        future = self._executor.submit(job)
+        try:
+            future = self._executor.submit(job)
+        except RuntimeError as closed:
+            self._slots.release()
+            raise OverloadedError from closed
         self._running[id(future)] = time.monotonic()
 
         def ended(_: Future[Value]) -> None:
             # Not before the job itself has ended: whoever gave up waiting has not freed its thread.
-            loop.call_soon_threadsafe(self._end, id(future))
+            with suppress(RuntimeError):  # the loop is closed: the server has stopped meanwhile
+                loop.call_soon_threadsafe(self._end, id(future))
 
         future.add_done_callback(ended)
         return future

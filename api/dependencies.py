@@ -2,7 +2,8 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPBearer
 
 from api.access import Caller, admit, admit_operator
 from api.services import Services
@@ -10,7 +11,7 @@ from bot.pipeline import Bot
 from indexer.index import Index
 
 
-def get_services(request: Request) -> Services:
+async def get_services(request: Request) -> Services:
     """Those of this application."""
     services: Services = request.app.state.services
     return services
@@ -19,17 +20,21 @@ def get_services(request: Request) -> Services:
 ServicesDependency = Annotated[Services, Depends(get_services)]
 
 
-def get_bot(services: ServicesDependency) -> Bot:
+async def get_bot(services: ServicesDependency) -> Bot:
     """The bot that answers now; whoever asked for it keeps it to the end, whatever version is taken up meanwhile."""
     return services.live.bot
 
 
-def get_index(bot: Annotated[Bot, Depends(get_bot)]) -> Index:
+async def get_index(bot: Annotated[Bot, Depends(get_bot)]) -> Index:
     """The loaded index. Raises IndexUnusableError, which becomes a 503."""
     return bot.usable_index()
 
 
-async def admitted(request: Request, services: ServicesDependency) -> Caller:
+_BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="A secret key, or a page's site key; see `citewell keys create`")
+_Documented = Annotated[object, Security(_BEARER)]  # `admit` itself reads the header; this tells the API's description of it
+
+
+async def admitted(request: Request, services: ServicesDependency, _: _Documented) -> Caller:
     """Who calls, counted against their limit. Raises AccessError or RateLimitedError."""
     return await counted(request, services, admit(request, services.keyring))
 
@@ -41,7 +46,7 @@ async def counted(request: Request, services: Services, caller: Caller) -> Calle
     return caller
 
 
-def operator(request: Request, services: ServicesDependency) -> Caller:
+def operator(request: Request, services: ServicesDependency, _: _Documented) -> Caller:
     """The holder of a secret key. Raises AccessError."""
     caller = request.state.caller = admit_operator(request, services.keyring)
     return caller

@@ -15,8 +15,8 @@ from api.bounded_pool import OverloadedError
 from api.insights import StorageError
 from api.keys import KeysError
 from api.logs import logger
-from api.pages import PAGE_HEADERS, problem_page
-from api.problems import OVERLOADED, STORAGE, helplines, is_ask, problem
+from api.pages import PAGE_HEADERS, Reader, problem_page
+from api.problems import OVERLOADED, STORAGE, UNREADABLE_KEYS, helplines, is_ask, problem
 from api.rate_limit import RateLimitedError
 from api.rescue import card, question_in
 from bot.errors import QuestionError
@@ -65,7 +65,7 @@ async def _access(request: Request, error: AccessError) -> Response:
 
 async def _keys(request: Request, error: KeysError) -> Response:
     logger().error(str(error))
-    return problem(request, 503, "keys cannot be checked right now; try again in a few minutes", ("keys", "Keys cannot be checked"), _LATER)
+    return problem(request, 503, "keys cannot be checked right now; try again in a few minutes", UNREADABLE_KEYS, _LATER)
 
 
 async def _rate(request: Request, error: RateLimitedError) -> Response:
@@ -90,9 +90,16 @@ async def _unexpected(request: Request, error: Exception) -> Response:
     return problem(request, 500, "the request failed; nothing of it was kept")
 
 
+def _unreadable(request: Request) -> Response:
+    """A body that is no text; nothing is unpacked, as a few bytes can be packed that fill a memory."""
+    if "content-encoding" in request.headers:
+        return problem(request, 415, "the body cannot be read; send it as it is, without a Content-Encoding")
+    return problem(request, 422, "the body cannot be read; send JSON in UTF-8")
+
+
 async def _http(request: Request, error: HTTPException) -> Response:
     if error.status_code == HTTPStatus.BAD_REQUEST:
-        return problem(request, 422, "the body cannot be read; send JSON in UTF-8")
+        return _unreadable(request)
     is_unnamed = error.detail == HTTPStatus(error.status_code).phrase
     response = problem(request, error.status_code, "the API is described at /docs" if is_unnamed else str(error.detail))
     response.headers.update(error.headers or {})
@@ -122,7 +129,8 @@ def _what_is_wrong(error: RequestValidationError) -> str:
         case "extra_forbidden":
             return "the body holds a field that is not known here; /docs lists those there are"
         case _:
-            where = ".".join(str(part) for part in first["loc"] if part != "body")
+            # The field, and numbers of places in it: other names below it are the client's own.
+            where = ".".join(str(part) for place, part in enumerate(first["loc"]) if place == 1 or (place > 1 and isinstance(part, int)))
             return (
                 f"{where}: {first['msg']}" if where else "the body is not a JSON object with a content type of application/json; send one"
             )
@@ -135,7 +143,8 @@ def _wants_a_page(request: Request) -> bool:
 async def _page(request: Request, refused: Response) -> Response:
     """A problem for people, with what they typed, so that nothing is lost."""
     content = json.loads(bytes(refused.body))
-    safety = request.app.state.services.live.bot.safety
-    page = problem_page(content["title"], content["detail"], await question_in(request) or "", helplines(safety), safety)
-    kept = {name: refused.headers[name] for name in ("Retry-After", "WWW-Authenticate") if name in refused.headers}
+    services = request.app.state.services
+    safety, reader = services.live.bot.safety, Reader(is_kept=services.settings.store_text)
+    page = problem_page(content["title"], content["detail"], await question_in(request) or "", helplines(safety), safety, reader)
+    kept = {name: refused.headers[name] for name in ("Allow", "Retry-After", "WWW-Authenticate") if name in refused.headers}
     return HTMLResponse(page, refused.status_code, headers={**PAGE_HEADERS, **kept})

@@ -30,7 +30,7 @@ def go_back(folder: Path) -> Iterator[str]:
     """Make the whole version before the live one live; what that means, in lines. Raises IndexerError."""
     withdrawn = _tombstones(folder)
     version = roll_back(folder)
-    yield f"back to version {version.name}: {_contents(version)}; a server takes it up when it is started again"
+    yield f"back to version {version.name}: {_contents(version)}; a running server takes it up within a second"
     with closing(Store(version / "documents.sqlite")) as store:
         for tombstone in withdrawn:
             if store.document(tombstone.id) is not None:

@@ -100,12 +100,12 @@ class Insights:
         try:
             self._write(counts, texts)
             self._failed = False
-        except sqlite3.Error as problem:
+        except Exception as problem:  # whatever it was: the thread that writes goes on
             with self._lock:
                 self._counts += counts
                 self._texts = (texts + self._texts)[:_TEXTS]
             if not self._failed:
-                self._report(f"counts cannot be written ({problem}); free space, or check the folder that CITEWELL_DATA names")
+                self._report(f"counts cannot be written ({problem}); free space, or mend or remove {self._file}")
             self._failed = True
 
     def report(self, month: str | None, titles: Mapping[str, str]) -> dict[str, Any]:
@@ -132,7 +132,7 @@ class Insights:
         with self._open() as connection:
             connection.executemany(_ADD, [(*cell, count) for cell, count in counts.items()])
             connection.executemany("INSERT INTO texts VALUES (?, ?, ?)", texts)
-            kept = timedelta(days=self._retention) if self._retention is not None else timedelta()
+            kept = timedelta(days=-1 if self._retention is None else self._retention)
             connection.execute("DELETE FROM texts WHERE day < ?", ((datetime.now(UTC).date() - kept).isoformat(),))
 
     @contextmanager
@@ -140,6 +140,8 @@ class Insights:
         """A connection whose changes are all kept, or, after an error, none. What is deleted is overwritten."""
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not self._file.exists():
+                self._file.touch(mode=0o600)
         except OSError as problem:
             raise sqlite3.OperationalError(problem.strerror) from problem
         with closing(sqlite3.connect(self._file, timeout=5)) as connection, connection:

@@ -48,8 +48,11 @@ def revoke_command(
     name: Annotated[str, typer.Argument(metavar="ID", help="As `citewell keys list` shows it.", show_default=False)],
 ) -> None:
     """Let a key no longer in, from the next request on."""
-    key = _keyring().revoke(name)
+    keyring = _keyring()
+    key = keyring.revoke(name)
     print(f"revoked {key.kind} key {key.id} ({key.name})")
+    if not keyring.current().keys:
+        say("there are no keys any more: only this machine and the server's own pages are answered")
 
 
 def _keyring() -> Keyring:

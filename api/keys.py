@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.errors import BotError, QuestionError
 from indexer.errors import WriteError, shown
@@ -36,7 +36,7 @@ class Key(BaseModel):
     id: str
     kind: Kind
     name: str
-    sha256: str
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     origins: tuple[str, ...] = ()
     created: date
 
@@ -133,13 +133,14 @@ class Keyring:
 
 def checked_origin(text: str) -> str:
     """An origin as browsers send it: scheme and host, in lower case, the port where it is no usual one. Raises QuestionError."""
-    parts = urlsplit(text.strip())
+    written = text.strip() if text.strip().isprintable() else ""  # urlsplit passes over ends of lines
     try:
+        parts = urlsplit(written)
         port = parts.port
     except ValueError:
-        port = -1
+        parts, port = urlsplit(""), None
     is_origin = parts.scheme in ("http", "https") and parts.hostname and parts.path in ("", "/") and not (parts.query or parts.fragment)
-    if not is_origin or parts.username is not None or port == -1 or not re.fullmatch(r"[a-z0-9.:-]+", parts.hostname or ""):
+    if not is_origin or parts.username is not None or not re.fullmatch(r"[a-z0-9.:-]+", parts.hostname or ""):
         raise QuestionError(f"--origin {text!r} is no origin of a page; write it like https://www.example.org")
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     is_usual = port in (None, {"http": 80, "https": 443}[parts.scheme])

@@ -13,7 +13,7 @@ Mark = tuple[object, ...]
 
 
 class LiveBot:
-    """Whoever answers takes `bot` once and keeps it until the answer is whole. A version that is bad is refused, and the one before kept."""
+    """Whoever answers takes `bot` once and keeps it until the answer is whole. A bad version is refused, and the one before kept."""
 
     def __init__(self, bot: Bot, folder: Path | None = None, mark: Mark = ()) -> None:
         self.bot = bot
@@ -39,9 +39,10 @@ class LiveBot:
         self._mark = mark
         try:
             self.bot = Bot.load(self._folder)
-        except (IndexerError, BotError, OSError) as problem:
+        except Exception as problem:  # whatever is wrong with it, what answers now is not
             self.refused += 1
-            report(f"{problem}; the index of before still answers" if self.bot.replier else str(problem))
+            what = str(problem) if isinstance(problem, IndexerError | BotError | OSError) else f"an index fails to load ({problem!r})"
+            report(f"{what}; the index of before still answers" if self.bot.replier else what)
         else:
             self.taken_up += 1
             self.written = _written(self.bot)

@@ -24,6 +24,8 @@ KINDS = {
 }
 OVERLOADED = ("overloaded", "Too much is being asked just now")
 STORAGE = ("storage", "It cannot be kept just now")
+UNREADABLE_KEYS = ("keys", "Keys cannot be checked")
+SHARED = (OVERLOADED, STORAGE, UNREADABLE_KEYS)  # a 503 as well
 ASK_ROUTES = ("/v1/ask", "/v1/ask/stream", "/ask")
 
 

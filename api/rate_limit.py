@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from math import ceil
 from typing import Any
 
@@ -13,11 +13,12 @@ from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-from api.access import Caller
+from api.access import Caller, plain_address
 from api.settings import Settings
 
 _JUMP = 5.0  # seconds that the clock may be set back before everything counted by it is forgotten
 _PATIENCE = 0.5  # seconds to wait for Redis before this process counts by itself
+_REST = 5.0  # seconds until Redis is asked again: not everybody has to wait for one that is silent
 _NETWORK = 64  # bits of an IPv6 address that one household or server has for itself
 
 
@@ -42,7 +43,7 @@ class Usage:
         """The RateLimit fields of the IETF draft."""
         return {
             "RateLimit-Limit": str(self.limit),
-            "RateLimit-Remaining": str(self.remaining),
+            "RateLimit-Remaining": str(max(self.remaining, 0)),
             "RateLimit-Reset": str(self.reset),
             "RateLimit-Policy": f"{self.limit};w={self.seconds}",
         }
@@ -56,15 +57,18 @@ class RateLimiter:
         self._salt = settings.rate_storage.encode()[:64]
         self._memory = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._shared = _shared(settings.rate_storage)
+        self._alone_until = 0.0
         self._report = report
         self._offset = time.time() - time.monotonic()
 
     async def hit(self, caller: Caller) -> Usage | None:
         """Count a call; what is left of the limit that is nearest. Raises RateLimitedError."""
-        usages = [await self._count(item, name) for item, name in self._limits(caller)]
-        for usage in usages:
+        usages = []
+        for item, name in self._limits(caller):
+            usage = await self._count(item, name)
             if usage.remaining < 0:
-                raise RateLimitedError(usage)
+                raise RateLimitedError(usage)  # before the next is counted: one visitor must not use up the key of all
+            usages.append(usage)
         return min(usages, key=lambda usage: usage.remaining / usage.limit, default=None)
 
     def _limits(self, caller: Caller) -> list[tuple[RateLimitItem, str]]:
@@ -73,10 +77,11 @@ class RateLimiter:
         return [*([(self._per_address, f"address:{self._hidden(caller.address)}")] if is_counted else []), *by_key]
 
     async def _count(self, item: RateLimitItem, name: str) -> Usage:
-        if self._shared is not None:
+        if self._shared is not None and time.monotonic() >= self._alone_until:
             try:
                 return await asyncio.wait_for(asyncio.to_thread(_hit, self._shared, item, name), _PATIENCE)
             except Exception as problem:  # whatever a client of Redis raises: nobody is left without an answer for that
+                self._alone_until = time.monotonic() + _REST
                 self._report(f"Redis cannot be asked ({type(problem).__name__}); each process counts for itself meanwhile")
         self._forget_after_a_jump()
         return _hit(self._memory, item, name)
@@ -91,7 +96,7 @@ class RateLimiter:
     def _hidden(self, address: str) -> str:
         """What stands for an address, or an IPv6 network: it is not kept anywhere itself."""
         try:
-            known = ip_address(address)
+            known = plain_address(address)
             text = str(ip_network((known, _NETWORK), strict=False)) if known.version == 6 else str(known)  # noqa: PLR2004
         except ValueError:
             text = address

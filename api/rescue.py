@@ -1,6 +1,5 @@
 """Danger in a request that is refused: found in whatever was sent, and answered all the same."""
 
-import asyncio
 import json
 from contextlib import suppress
 from typing import Any
@@ -11,9 +10,10 @@ from fastapi.responses import Response
 
 from api.answer_forms import respond
 from api.bounded_pool import OverloadedError
+from api.pages import Reader
 from api.services import Services
 from bot.answer import Answer
-from bot.pipeline import Bot, Draft
+from bot.pipeline import Draft
 
 _FIELDS = 20  # of a form; more is no form of ours
 
@@ -25,11 +25,12 @@ async def card(request: Request) -> Response | None:
         return None
     services: Services = request.app.state.services
     country = (await _fields(request)).get("country")
-    answer = await _crisis(services, question, country if isinstance(country, str) else None)
+    reader = Reader(country if isinstance(country, str) else None, services.settings.store_text)
+    answer = await _crisis(services, question, reader.country)
     if answer is None:
         return None
     services.tell(Draft(answer))
-    return respond(request.url.path, answer, question, services.live.bot.safety)
+    return respond(request.url.path, answer, question, services.live.bot.safety, reader)
 
 
 async def question_in(request: Request) -> str | None:
@@ -39,8 +40,9 @@ async def question_in(request: Request) -> str | None:
 
 
 def form_fields(body: bytes) -> dict[str, str]:
-    """The fields of a form as a browser sends it. Raises ValueError for too many."""
-    return dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True, max_num_fields=_FIELDS))
+    """The fields of a form as a browser sends it, which ends lines as on paper tape. Raises ValueError for too many."""
+    fields = parse_qsl(body.decode(errors="replace"), keep_blank_values=True, max_num_fields=_FIELDS)
+    return {name: value.replace("\r\n", "\n") for name, value in fields}
 
 
 async def _crisis(services: Services, question: str, country: str | None) -> Answer | None:
@@ -49,11 +51,7 @@ async def _crisis(services: Services, question: str, country: str | None) -> Ans
     if services.pool.has_room:
         with suppress(OverloadedError):
             return await services.pool.run(lambda: bot.crisis(question, country))
-    return await asyncio.to_thread(_by_patterns, bot, question, country)
-
-
-def _by_patterns(bot: Bot, question: str, country: str | None) -> Answer | None:
-    return bot.crisis(question, country, by_patterns=True)
+    return await services.danger.run(lambda: bot.crisis(question, country, by_patterns=True))
 
 
 async def _fields(request: Request) -> dict[str, Any]:
@@ -63,7 +61,7 @@ async def _fields(request: Request) -> dict[str, Any]:
     except Exception:  # it was too large, too slow, or broke off
         return {}
     with suppress(ValueError, RecursionError):
-        value = json.loads(body)
+        value = json.loads(body.decode(json.detect_encoding(body), "replace"), strict=False)
         return value if isinstance(value, dict) else {}
     with suppress(ValueError):
         return dict(form_fields(body))

@@ -1,14 +1,25 @@
 """What requests hold and replies give, for checking and for the OpenAPI page. Answers are the bot's own dataclasses."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from api.insights import REASONS
 from bot.answer import Resource, Status
+from bot.conversation import LONGEST_HISTORY, LONGEST_QUESTION
 from indexer.documents import Place, Source
 
 BODY_LIMIT = 64 * 1024  # bytes of a request
+# What is checked by the bot itself, once danger has been looked for.
+_QUESTION: dict[str, JsonValue] = {"minLength": 1, "maxLength": LONGEST_QUESTION, "pattern": r"\S"}
+_TURNS: dict[str, JsonValue] = {
+    "maxItems": LONGEST_HISTORY,
+    "items": {
+        "type": "object",
+        "required": ["role", "content"],
+        "properties": {"role": {"enum": ["user", "assistant"]}, "content": {"type": "string"}},
+    },
+}
 
 
 class _Request(BaseModel, extra="forbid"):
@@ -33,20 +44,24 @@ class AskRequest(_Request):
         }
     )
 
-    question: str = Field(examples=["Is ketamine an opioid?"], description="1 to 1,000 characters after trimming")
-    history: list[Any] | None = Field(None, description='Up to 20 turns, oldest first: {"role": "user" or "assistant", "content": "..."}')
+    question: str = Field(
+        examples=["Is ketamine an opioid?"], description="1 to 1,000 characters after trimming", json_schema_extra=_QUESTION
+    )
+    history: Annotated[list[Any], Field(json_schema_extra=_TURNS)] | None = Field(None, description="Up to 20 turns, oldest first")
     country: str | None = Field(None, examples=["US"], description="ISO 3166 code, for helplines; the US by default")
 
 
 class SearchRequest(_Request):
     """A query for passages."""
 
-    query: str = Field(examples=["naloxone benzodiazepines"], description="1 to 1,000 characters after trimming")
+    query: str = Field(
+        examples=["naloxone benzodiazepines"], description="1 to 1,000 characters after trimming", json_schema_extra=_QUESTION
+    )
     limit: int = Field(10, ge=1, le=100)
 
 
 class FeedbackRequest(_Request):
-    """Whether an answer helped. `receipt` is the Answer's; what is kept is the rating, the sections and the kind of reason, not the words."""
+    """Whether an answer helped. `receipt` is the Answer's. Kept are the rating, the sections and the kind of reason, no words."""
 
     model_config = ConfigDict(
         json_schema_extra={

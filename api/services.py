@@ -1,6 +1,7 @@
 """Everything that routes work with, put together once for each application."""
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -16,21 +17,23 @@ from api.metrics import Metrics
 from api.rate_limit import RateLimiter
 from api.scrubber import Scrubber
 from api.settings import Settings
-from bot.answer import Status
+from bot.answer import Answer
 from bot.pipeline import Bot, Draft
 
 _EVERY = 1.0  # second, between two looks at what is so just now
+_IN_DANGER = 10_000  # who may wait for the thread that looks for danger where others are waiting; it takes less than a millisecond each
 
 
 @dataclass(slots=True)
 class Services:
-    """What an application has. `is_stopping` once no new request should be sent here."""
+    """What an application has. `danger` is a thread for those who must not wait; `is_stopping` once no new request should be sent here."""
 
     settings: Settings
     live: LiveBot
     keyring: Keyring
     limiter: RateLimiter
     pool: BoundedPool
+    danger: BoundedPool
     cache: AnswerCache
     metrics: Metrics
     insights: Insights
@@ -46,7 +49,8 @@ class Services:
             live,
             Keyring(settings.data),
             RateLimiter(settings, report),
-            BoundedPool(settings.threads, settings.queue, settings.timeout),
+            BoundedPool(settings.threads or max(1, (os.cpu_count() or 1) // settings.workers), settings.queue, settings.timeout),
+            BoundedPool(1, _IN_DANGER, settings.timeout),
             AnswerCache(settings.cache),
             metrics,
             Insights(settings.data, report, settings.retention_days if settings.store_text else None),
@@ -58,13 +62,16 @@ class Services:
         if self.settings.insights:
             self.insights.count(draft)
 
-    def keep_text(self, bot: Bot, question: str, status: Status) -> None:
-        """Keep a question, stripped of what could name somebody; where no index tells which words are harmless, none."""
-        if bot.replier is None:
+    def keep_text(self, bot: Bot, question: str, answer: Answer) -> None:
+        """Keep a question, stripped of what could name somebody; none of somebody in danger, none where no index tells harmless words.
+
+        The first one of an index takes as long as reading all of its documents.
+        """
+        if bot.replier is None or any(notice.kind == "urgent" for notice in answer.notices):
             return
         if self._scrubber is None or self._scrubber[0] is not bot:
             self._scrubber = (bot, Scrubber.of(bot.usable_index()))
-        self.insights.keep(self._scrubber[1].scrub(question), status)
+        self.insights.keep(self._scrubber[1].scrub(question), answer.status)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -80,10 +87,15 @@ class Services:
                 await watching
             await asyncio.to_thread(self.insights.close)
             self.pool.close()
+            self.danger.close()
             self.metrics.close()
 
     async def _watch(self) -> None:
         while True:
-            self.metrics.observe(self.live, self.pool, time.time())
-            await asyncio.sleep(_EVERY)
-            await asyncio.to_thread(self.live.refresh, logger().warning)
+            try:
+                self.metrics.observe(self.live, self.pool, time.time())
+                await asyncio.sleep(_EVERY)
+                await asyncio.to_thread(self.live.refresh, logger().warning)
+            except Exception as problem:  # whatever it was, looking goes on
+                logger().error("looking for another index failed", exc_info=problem)
+                await asyncio.sleep(_EVERY)

@@ -4,7 +4,8 @@ import os
 import resource
 import socket
 import tempfile
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,9 +23,8 @@ def serve_command(
     index: IndexOption = None,
 ) -> None:
     """Serve the HTTP API and the documents' pages."""
-    import uvicorn
-
     from api.slow_senders import PatientProtocol
+    from api.workers import run
 
     settings = read_settings()
     Keyring(settings.data).current()
@@ -32,13 +32,14 @@ def serve_command(
     workers = workers or settings.workers
     check_address(host, port)
     _raise_file_limit()
-    with tempfile.TemporaryDirectory(prefix="citewell-") as shared:
+    # One process that is told to end has no time to remove a folder.
+    with tempfile.TemporaryDirectory(prefix="citewell-", dir=_memory()) if workers > 1 else nullcontext() as shared:
         # How worker processes, and the libraries in them, hear of it.
         os.environ |= {f"{PREFIX}INDEX": str(index_folder(index)), f"{PREFIX}WORKERS": str(workers)}
-        if workers > 1:
+        if shared:
             os.environ[METRICS_FOLDER] = shared
         say(f"serving on {address(host, port)} (stop with Ctrl+C)")
-        uvicorn.run(
+        run(
             "api.app:create_app",
             factory=True,
             host=host,
@@ -71,6 +72,12 @@ def check_address(host: str, port: int) -> None:
         raise IndexerError(
             f"{address(host, port)} cannot be served ({problem.strerror}); choose another with --host or --port"
         ) from problem
+
+
+def _memory() -> Path | None:
+    """Where there is one, a folder in memory: what counts into mapped files is killed by the system as soon as their disk is full."""
+    folder = Path("/dev/shm")  # noqa: S108 -- the folder made in it has a name drawn at random, and is its owner's alone
+    return folder if os.access(folder, os.W_OK | os.X_OK) else None
 
 
 def _raise_file_limit() -> None:

@@ -1,4 +1,4 @@
-"""Settings: from the environment, or from the TOML file that CITEWELL_SETTINGS names. The environment wins over the file, options over both."""
+"""Settings: from the environment, else from the TOML file that CITEWELL_SETTINGS names. Options of a command win over both."""
 
 import os
 from difflib import get_close_matches
@@ -16,17 +16,18 @@ Storage = Annotated[str, Field(pattern=r"^(memory://|rediss?://\S+)$")]
 
 
 class Settings(BaseSettings):
-    """Each field can be set as CITEWELL_<NAME>, or as a line of the file. Nothing is written into `data` but keys, counts and, if asked for, texts.
+    """Each field can be set as CITEWELL_<NAME>, or as a line of the file.
 
     - `index`, `data`: folders; of the index, and of keys and counts
     - `host`, `port`, `workers`: where it listens, with how many processes
     - `risk`: the share of wrong answers that `citewell calibrate` aims at
     - `proxies`: addresses or networks whose X-Forwarded-For and X-Forwarded-Proto are believed
     - `rate_per_address`, `rate_per_key`: "60/minute"; `rate_storage`: memory://, where each process counts for itself, or redis://...
-    - `threads`: questions answered at once by a process, 0 for one a processor; `queue`: how many more may wait
+    - `threads`: questions answered at once by a process, 0 for its share of the processors; `queue`: how many more may wait
     - `timeout`: seconds that a request may take to arrive, and again to be answered; `grace`: seconds to finish in when stopped
     - `cache`: answers a process keeps at hand in memory, for minutes; 0 for none
-    - `insights`: count, without text, what is asked; `store_text`: also keep questions, stripped of what could name somebody, for `retention_days`
+    - `insights`: count, without text, what is asked
+    - `store_text`: also keep questions, stripped of what could name somebody, for `retention_days`
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid")

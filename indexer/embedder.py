@@ -61,6 +61,11 @@ class Embedder(Protocol):
         ...
 
 
+def silence_onnxruntime() -> None:
+    """Keep onnxruntime from writing down who uses it, and from sending that to its makers; heeded only before its first import."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+
 def load_settings(folder: Path) -> EncoderSettings:
     """encoder.json of a folder. Raises ModelError."""
     try:
@@ -116,6 +121,7 @@ class OnnxEmbedder:
     """The int8 encoder run by onnxruntime; needs neither torch nor sentence-transformers."""
 
     def __init__(self, folder: Path, settings: EncoderSettings) -> None:
+        silence_onnxruntime()
         import onnxruntime
         from tokenizers import Tokenizer
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer.config import DEFAULT_MODEL
-from indexer.embedder import ENCODER_SETTINGS, EncoderSettings
+from indexer.embedder import ENCODER_SETTINGS, EncoderSettings, silence_onnxruntime
 from indexer.errors import ModelError
 from indexer.manifest import file_digest, list_files
 
@@ -114,6 +114,8 @@ def _load(source: Path) -> Any:
 def _export_onnx(model: Any, target: Path) -> None:
     """One unpadded text in (`input_ids`, shape 1 x tokens), its pooled vector out. No mask: there is nothing to mask."""
     import torch
+
+    silence_onnxruntime()
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     class OneText(torch.nn.Module):  # type: ignore[misc]

@@ -2,6 +2,7 @@
 
 from api.pages.answer import answer_page, problem_page
 from api.pages.document import document_page, withdrawn_page
+from api.pages.form import Reader
 from api.pages.frame import DOCUMENT_HEADERS, PAGE_HEADERS
 from api.pages.home import home_page
 from api.pages.insights import insights_page
@@ -9,6 +10,7 @@ from api.pages.insights import insights_page
 __all__ = [
     "DOCUMENT_HEADERS",
     "PAGE_HEADERS",
+    "Reader",
     "answer_page",
     "document_page",
     "home_page",

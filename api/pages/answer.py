@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from api.pages.citations import citation_marks, citations_section
-from api.pages.form import ask_form, suggestion_buttons
+from api.pages.form import Reader, ask_form, suggestion_buttons
 from api.pages.frame import page
 from api.pages.helplines import call_buttons, help_section
 from bot.answer import Answer, AnswerSentence, Notice, Resource
@@ -16,28 +16,31 @@ _VERY_LIKELY, _LIKELY = 0.9, 0.75
 _TITLES = {"abstained": "No reviewed answer", "clarify": "One question back"}
 
 
-def answer_page(answer: Answer, question: str, safety: Safety) -> str:
+def answer_page(answer: Answer, question: str, safety: Safety, reader: Reader | None = None) -> str:
     """All of an answer: what is urgent, the sentences with their marks, their sources, lines to call, what to ask next."""
+    reader = reader or Reader()
     if answer.status == "crisis":
         body = _card(answer) + _beside(answer, safety)
     elif answer.status == "clarify":
-        body = _urgent(answer) + _said(answer, question) + _suggested("Choose one", answer) + _beside(answer, safety)
+        body = _urgent(answer) + _said(answer, question) + _suggested("Choose one", answer, reader) + _beside(answer, safety)
     else:
-        body = _urgent(answer) + _said(answer, question) + _beside(answer, safety) + _suggested("You can also ask", answer)
+        body = _urgent(answer) + _said(answer, question) + _beside(answer, safety) + _suggested("You can also ask", answer, reader)
     return page(
         "Help now - Citewell" if answer.status == "crisis" else "Answer - Citewell",
-        body + ask_form("Ask another question", question),
+        body + ask_form("Ask another question", question, reader),
         safety,
         opens_with_helplines=answer.status != "crisis",
     )
 
 
-def problem_page(title: str, detail: str, question: str, resources: Sequence[Resource], safety: Safety) -> str:
+def problem_page(
+    title: str, detail: str, question: str, resources: Sequence[Resource], safety: Safety, reader: Reader | None = None
+) -> str:
     """Why there is no answer now, with the question still in the form."""
     kept = "<p>Your question is still here, so you can ask it again.</p>" if question.strip() else ""
     return page(
         f"{title} - Citewell",
-        f"<h1>{escape(title)}</h1><p>{escape(detail)}</p>{kept}{ask_form('Your question', question)}{help_section(resources)}",
+        f"<h1>{escape(title)}</h1><p>{escape(detail)}</p>{kept}{ask_form('Your question', question, reader)}{help_section(resources)}",
         safety,
     )
 
@@ -72,8 +75,8 @@ def _beside(answer: Answer, safety: Safety) -> str:
     return _notices(answer) + _facts(answer) + citations_section(answer.citations, safety) + help_section(answer.resources)
 
 
-def _suggested(title: str, answer: Answer) -> str:
-    buttons = suggestion_buttons(answer.suggestions) if answer.suggestions else ""
+def _suggested(title: str, answer: Answer, reader: Reader) -> str:
+    buttons = suggestion_buttons(answer.suggestions, reader) if answer.suggestions else ""
     return f'<section aria-labelledby="next"><h2 id="next">{title}</h2>{buttons}</section>' if buttons else ""
 
 
@@ -105,7 +108,7 @@ def _sureness(answer: Answer) -> str:
     if answer.status != "answered" or answer.confidence is None:
         return ""
     if answer.confidence >= _VERY_LIKELY:
-        return "Very likely right. About 9 in 10 answers like this are, or more."
+        return "Very likely right."
     if answer.confidence >= _LIKELY:
-        return "Probably right. About 8 in 10 answers like this are; please read the sources."
+        return "Probably right. Please read the sources."
     return "May be wrong or incomplete. Please read the sources before you rely on it."

@@ -27,6 +27,8 @@ def _digest(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
+# Somewhere harmless, for whoever must not be seen here. It is told nothing of where they come from.
+_EXIT = '<a class="exit" href="https://www.wikipedia.org/" rel="noreferrer">Leave this page</a>'
 PAGE_HEADERS = _headers()
 DOCUMENT_HEADERS = _headers(HIGHLIGHT_SCRIPT)
 
@@ -41,7 +43,8 @@ def page(title: str, body: str, safety: Safety, *, script: str | None = None, op
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="color-scheme" content="light dark"><title>{escape(title)}</title><style>{STYLE}</style></head><body>'
         f"{_header(safety) if opens_with_helplines else ''}<main>{body}</main>"
-        '<footer><p>General information, not medical advice. <a href="/">Ask a question, or see all documents</a></p></footer>'
+        '<footer><p>General information, not medical advice. <a href="/">Ask a question, or see all documents</a></p>'
+        f"<p>{_EXIT}</p></footer>"
         f"{f'<script>{script}</script>' if script else ''}</body></html>"
     )
 
@@ -51,5 +54,5 @@ def _header(safety: Safety) -> str:
     contacts = "; ".join(f'<a href="tel:{escape(line.phone or "")}">{escape(f"{line.name}, {line.contact()}")}</a>' for line in lines)
     return (
         f'<header><p class="help"><strong>Need help now?</strong> In the US: {contacts}. Elsewhere: your local emergency number.</p>'
-        '<a class="brand" href="/">Citewell</a></header>'
+        f'<p class="top"><a class="brand" href="/">Citewell</a>{_EXIT}</p></header>'
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from html import escape
 from itertools import groupby
 
-from api.pages.form import ask_form
+from api.pages.form import Reader, ask_form
 from api.pages.frame import page
 from api.schemas import DocumentEntry
 from bot.safety import Safety
@@ -12,7 +12,7 @@ from bot.safety import Safety
 _EXAMPLE = 'curl -s http://127.0.0.1:8000/v1/ask -H "Content-Type: application/json" -d \'{"question": "Is ketamine an opioid?"}\''
 
 
-def home_page(documents: Iterable[DocumentEntry], safety: Safety) -> str:
+def home_page(documents: Iterable[DocumentEntry], safety: Safety, reader: Reader | None = None) -> str:
     """A form to ask, the documents by group, and how programs ask."""
     groups = "".join(
         f"<h2>{escape((group or 'Documents').replace('-', ' ').capitalize())}</h2><ul>"
@@ -23,7 +23,7 @@ def home_page(documents: Iterable[DocumentEntry], safety: Safety) -> str:
     return page(
         "Citewell",
         "<h1>Answers on ketamine, opioids and Xanax</h1><p>Each sentence is quoted from one of the documents below.</p>"
-        f'{ask_form("Your question")}<div class="titles">{groups}</div>'
+        f'{ask_form("Your question", "", reader)}<div class="titles">{groups}</div>'
         f'<h2>For programs</h2><p>The same answers as JSON; <a href="/docs">the API</a> has the details.</p><pre>{escape(_EXAMPLE)}</pre>',
         safety,
     )

@@ -35,7 +35,7 @@ def insights_page(report: Mapping[str, Any], safety: Safety) -> str:
     return page(
         f"Insights, {month} - Citewell",
         f"<h1>Insights, {escape(month)}</h1>{_months(report['months'], month)}"
-        f"<p>Counts under {at_least} are withheld, and no text of any question is kept. {cards}</p>{tables}",
+        f"<p>Counts under {at_least} are withheld, and none of these holds the text of a question. {cards}</p>{tables}",
         safety,
     )
 
@@ -58,7 +58,9 @@ def _months(months: Sequence[str], shown: str) -> str:
 
 
 def _section(row: Mapping[str, Any]) -> Row:
-    """A section as a link to its place in its document."""
+    """A section as a link to its place in its document; as its bare name where the index has it no longer."""
+    if row["title"] is None:
+        return escape(row["section"]), row["count"]
     document, _, section = str(row["section"]).partition("#")
     return f'<a href="/documents/{quote(document)}#{quote(section)}">{escape(row["title"])}</a>', row["count"]
 

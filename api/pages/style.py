@@ -15,7 +15,9 @@ a { color: var(--link); text-underline-offset: .15em; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
 .help { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: .6rem .9rem; margin: 0; font-size: .95rem; }
-.brand { display: inline-block; margin-top: 1rem; padding: .1rem 0; font-weight: 700; letter-spacing: -.01em; text-decoration: none;
+.top { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .3rem 1rem; margin: 1rem 0 0; }
+.exit { display: inline-block; min-height: 1.5rem; }
+.brand { display: inline-block; padding: .1rem 0; font-weight: 700; letter-spacing: -.01em; text-decoration: none;
   color: var(--ink); }
 .brand:hover { color: var(--link); text-decoration: underline; }
 footer { margin-top: 3.5rem; padding-bottom: 3rem; }
@@ -45,6 +47,9 @@ button { font: inherit; cursor: pointer; border-radius: .6rem; }
 .ask { margin: 2rem 0 0; } .ask label { font-size: 1.1rem; }
 .ask button { margin-top: .7rem; min-height: 2.75rem; padding: .4rem 1.6rem; border: 2px solid transparent; font-weight: 600;
   background: var(--link); color: var(--paper); }
+.country label { display: inline; font-size: 1em; font-weight: 400; }
+select { font: inherit; min-height: 1.75rem; color: inherit; background: var(--paper); border: 1px solid var(--edge);
+  border-radius: .4rem; }
 .ask p { margin: .35rem 0 0; color: var(--soft); font-size: .95rem; }
 button:hover, .call:hover { filter: brightness(1.1); }
 

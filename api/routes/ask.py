@@ -12,8 +12,9 @@ from api.answer_forms import STREAM_HEADERS, done, failed, opening, respond
 from api.asking import Asking
 from api.bounded_pool import OverloadedError
 from api.dependencies import ADMITTED, ServicesDependency, counted
-from api.examples import ANSWER, EVENTS, FORM_BODY, problems
+from api.examples import ANSWER, EVENTS, FORM_BODY, PAGE, problem_pages, problems
 from api.logs import logger
+from api.pages import Reader
 from api.problems import OVERLOADED, problem
 from api.rescue import form_fields
 from api.schemas import AskRequest
@@ -21,7 +22,8 @@ from bot.answer import Answer
 from bot.pipeline import Draft
 
 router = APIRouter(tags=["ask"])
-_PROBLEMS = problems(401, 403, 408, 413, 415, 422, 429, 503)
+_REFUSALS = (401, 403, 408, 413, 415, 422, 429, 503)
+_PROBLEMS = problems(*_REFUSALS)
 
 
 @router.post("/v1/ask", operation_id="ask", response_model=Answer, responses={200: ANSWER, **_PROBLEMS}, dependencies=[ADMITTED])
@@ -51,7 +53,7 @@ async def ask_stream(asked: AskRequest, request: Request, services: ServicesDepe
     "/ask",
     operation_id="askPage",
     response_class=HTMLResponse,
-    responses={200: {"description": "A page with the answer", "content": {"text/html": {}}}, **_PROBLEMS},
+    responses={200: PAGE, **problem_pages(*_REFUSALS, 500)},
     openapi_extra={"requestBody": FORM_BODY},
 )
 async def ask_page(request: Request, services: ServicesDependency) -> Response:
@@ -60,8 +62,9 @@ async def ask_page(request: Request, services: ServicesDependency) -> Response:
     await counted(request, services, admit_form(request, services.keyring, fields.get("key")))
     if "question" not in fields:
         raise HTTPException(422, "the form has no field named question; send one")
-    answer = await Asking(services, fields["question"], country=fields.get("country") or None).answer()
-    return respond(request.url.path, answer, fields["question"], services.live.bot.safety)
+    reader = Reader(fields.get("country") or None, services.settings.store_text)
+    answer = await Asking(services, fields["question"], country=reader.country).answer()
+    return respond(request.url.path, answer, fields["question"], services.live.bot.safety, reader)
 
 
 async def _events(request: Request, asking: Asking, draft: Draft) -> AsyncIterator[bytes]:
@@ -84,6 +87,8 @@ async def _form(request: Request) -> dict[str, str]:
         fields: dict[str, Any] = form_fields(await request.body())
     except ValueError:
         fields = {}
+    if "content-encoding" in request.headers and "question" not in fields:
+        raise HTTPException(415, "the body cannot be read; send it as it is, without a Content-Encoding")
     if kind != "application/x-www-form-urlencoded":
         raise HTTPException(422, "send the question as a form does: application/x-www-form-urlencoded")
     return fields

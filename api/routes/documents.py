@@ -5,9 +5,9 @@ from http import HTTPStatus
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse
 
-from api.dependencies import ADMITTED, BotDependency, IndexDependency
-from api.examples import PAGE, problems
-from api.pages import DOCUMENT_HEADERS, PAGE_HEADERS, document_page, home_page, withdrawn_page
+from api.dependencies import ADMITTED, BotDependency, IndexDependency, ServicesDependency
+from api.examples import DOCUMENT, DOCUMENTS, PAGE, problems
+from api.pages import DOCUMENT_HEADERS, PAGE_HEADERS, Reader, document_page, home_page, withdrawn_page
 from api.replies import document_list, document_reply
 from api.schemas import DocumentList, DocumentReply
 from indexer.documents import Document
@@ -16,7 +16,9 @@ from indexer.index import Index
 router = APIRouter(tags=["documents"])
 
 
-@router.get("/v1/documents", operation_id="listDocuments", responses=problems(401, 403, 429, 503), dependencies=[ADMITTED])
+@router.get(
+    "/v1/documents", operation_id="listDocuments", responses={200: DOCUMENTS, **problems(401, 403, 429, 503)}, dependencies=[ADMITTED]
+)
 def list_documents(index: IndexDependency) -> DocumentList:
     """Every document in the index."""
     return document_list(index)
@@ -25,7 +27,7 @@ def list_documents(index: IndexDependency) -> DocumentList:
 @router.get(
     "/v1/documents/{document_id:path}",
     operation_id="getDocument",
-    responses=problems(401, 403, 404, 410, 429, 503),
+    responses={200: DOCUMENT, **problems(401, 403, 404, 410, 422, 429, 503)},
     dependencies=[ADMITTED],
 )
 def get_document(document_id: str, index: IndexDependency) -> DocumentReply:
@@ -39,7 +41,7 @@ def get_document(document_id: str, index: IndexDependency) -> DocumentReply:
     response_class=HTMLResponse,
     responses={
         200: PAGE,
-        **problems(404, 503),
+        **problems(404, 422, 503),
         410: {"description": "A page that says why the document was withdrawn", "content": PAGE["content"]},
     },
 )
@@ -52,9 +54,10 @@ def read_document(document_id: str, bot: BotDependency, index: IndexDependency) 
 
 
 @router.get("/", operation_id="readHome", response_class=HTMLResponse, responses={200: PAGE, **problems(503)})
-def read_home(bot: BotDependency, index: IndexDependency) -> HTMLResponse:
+def read_home(services: ServicesDependency, bot: BotDependency, index: IndexDependency) -> HTMLResponse:
     """What Citewell stands on: its documents by group."""
-    return HTMLResponse(home_page(document_list(index).documents, bot.safety), headers=PAGE_HEADERS)
+    reader = Reader(is_kept=services.settings.store_text)
+    return HTMLResponse(home_page(document_list(index).documents, bot.safety, reader), headers=PAGE_HEADERS)
 
 
 def _find(index: Index, name: str) -> Document:

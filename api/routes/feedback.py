@@ -2,7 +2,7 @@
 
 import asyncio
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.dependencies import ADMITTED, IndexDependency, ServicesDependency
@@ -21,10 +21,8 @@ router = APIRouter(tags=["feedback"])
     dependencies=[ADMITTED],
 )
 async def rate(rated: FeedbackRequest, services: ServicesDependency, index: IndexDependency) -> Response:
-    """Rate an answer. Counted by section and reason; sections that are not in the index, and words, are not kept."""
+    """Rate an answer. Counted by section and reason; words are not kept, nor sections that the index no longer has."""
     sections = await asyncio.to_thread(_known, index, rated.sections)
-    if rated.sections and not sections:
-        raise HTTPException(422, "sections: none of these is a section of this index; send those of the answer's citations")
     if services.settings.insights:
         await asyncio.to_thread(services.insights.rate, rated.rating, sections, rated.reason)
     return Response(status_code=204)

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from api.dependencies import ADMITTED, ServicesDependency
-from api.examples import problems
+from api.examples import INFO, problems
 from api.schemas import BODY_LIMIT, CalibrationInfo, IndexInfo, InfoReply, Limits
 from bot.conversation import LONGEST_HISTORY, LONGEST_QUESTION
 from bot.pipeline import Bot, software_version
@@ -11,7 +11,7 @@ from bot.pipeline import Bot, software_version
 router = APIRouter(tags=["operation"])
 
 
-@router.get("/v1/info", operation_id="getInfo", responses=problems(401, 403, 429), dependencies=[ADMITTED])
+@router.get("/v1/info", operation_id="getInfo", responses={200: INFO, **problems(401, 403, 429, 503)}, dependencies=[ADMITTED])
 async def info(services: ServicesDependency) -> InfoReply:
     """The index, the model, when it answers and how often it was measured to be right, and what is kept of a question."""
     settings, bot = services.settings, services.live.bot

@@ -15,7 +15,10 @@ from api.services import Services
 
 router = APIRouter(tags=["insights"])
 _PROBLEMS = problems(401, 403, 404, 422, 503)
-MonthQuery = Annotated[str | None, Query(description="Like 2026-11; the present one by default", examples=["2026-11"])]
+MONTH = r"^[1-9]\d{3}-(0[1-9]|1[0-2])$"
+MonthQuery = Annotated[
+    str | None, Query(description="Like 2026-11; the present one by default", examples=["2026-11"], json_schema_extra={"pattern": MONTH})
+]
 
 
 @router.get("/v1/insights", operation_id="getInsights", responses={200: INSIGHTS, **_PROBLEMS}, dependencies=[OPERATOR])

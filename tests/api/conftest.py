@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import pytest
-import structlog
 
 from api import cli
 from api.settings import Settings
@@ -69,7 +68,6 @@ def logs_as_before() -> Iterator[None]:
     root.handlers = handlers
     root.setLevel(levels[0])
     own.setLevel(levels[1])
-    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -514,7 +514,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         monkeypatch.setenv(name, "kept for after the test")
         monkeypatch.delenv(name)
     monkeypatch.setattr("api.serving.check_address", lambda host, port: None)
-    monkeypatch.setattr("uvicorn.run", lambda application, **given: options.update(given, application=application))
+    monkeypatch.setattr("api.workers.run", lambda application, **given: options.update(given, application=application))
     return options
 
 

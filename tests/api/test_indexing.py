@@ -231,7 +231,7 @@ def test_going_back_says_to_what_and_that_servers_have_to_hear_of_it(run: "Run",
     newer, older = list_versions(tiny / "index")
     assert run("index", "--rollback", "--index", tiny / "index") == (
         0,
-        f"back to version {older.name}: 4 documents, 6 passages, {tiny_model}; a server takes it up when it is started again\n",
+        f"back to version {older.name}: 4 documents, 6 passages, {tiny_model}; a running server takes it up within a second\n",
         "",
     )
     assert run("search", "bees", "--limit", "1", "--index", tiny / "index").out.find("bees#") == -1

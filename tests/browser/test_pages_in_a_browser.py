@@ -121,7 +121,7 @@ def test_a_question_is_asked_without_scripts(screen: Chrome, site: Site, questio
     screen.find_element(By.CSS_SELECTOR, ".ask button").click()
     WebDriverWait(screen, 10).until(title_is("Posted"))
     assert screen.current_url == f"{site.address}/ask"
-    assert [parse_qs(sent) for sent in site.posted] == [{"question": [question.replace("\n", "\r\n")]}]
+    assert [parse_qs(sent) for sent in site.posted] == [{"question": [question.replace("\n", "\r\n")], "country": ["US"]}]
     assert "Referer" not in site.headers[0]
 
 

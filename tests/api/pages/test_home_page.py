@@ -1,6 +1,6 @@
 """The first page: a form that needs no script, and the documents by group."""
 
-from api.pages import home_page
+from api.pages import Reader, home_page
 from api.schemas import DocumentEntry
 from tests.api.pages.sample_pages import SAFETY, entry
 from tests.api.pages.seen_page import body, seen
@@ -25,8 +25,21 @@ def test_a_question_is_posted_so_that_it_stands_in_no_address() -> None:
     assert (
         '<form class="ask" method="post" action="/ask"><label for="question">Your question</label>'
         '<textarea id="question" name="question" maxlength="1000" required aria-describedby="hint">\n</textarea>'
-        '<p id="hint">Please leave out names. Questions are not kept.</p><button>Ask</button></form>'
+        '<p id="hint">Please leave out names. Questions are not kept.</p>'
+        '<p class="country"><label for="country">Helplines of</label> <select id="country" name="country">'
+        '<option value="US" selected>United States</option><option value="AU">Australia</option>'
     ) in page
+
+
+def test_a_site_that_keeps_questions_says_so_before_anything_is_asked() -> None:
+    page = body(home_page([], SAFETY, Reader("ie", is_kept=True)))
+    assert "This site keeps questions for a while, without names and numbers." in page
+    assert "not kept" not in page
+    assert '<option value="IE" selected>Ireland</option>' in page
+
+
+def test_a_country_without_lines_of_its_own_is_another_one() -> None:
+    assert '<option value="ZZ" selected>Another country</option>' in home_page([], SAFETY, Reader("<fr>"))
 
 
 def test_the_example_on_the_home_page_sends_what_the_server_takes() -> None:

@@ -33,7 +33,7 @@ def test_every_part_of_the_report_is_shown() -> None:
 
 def test_what_is_withheld_and_what_is_never_kept_is_said() -> None:
     page = body(insights_page(report(), SAFETY))
-    kept = "no text of any question is kept"
+    kept = "none of these holds the text of a question"
     assert f"<p>Counts under 5 are withheld, and {kept}. Cards for danger shown: fewer than 5.</p>" in page
     assert "Cards for danger shown: 12.</p>" in insights_page(report(crisis_cards=12), SAFETY)
 
