@@ -1,4 +1,4 @@
-"""Where the time of an answer goes: seconds by stage, each without those of the stages within it. Costs next to nothing when nobody listens."""
+"""Where the time of an answer goes: seconds by stage, each without those of the stages within it. Costs next to nothing unheard."""
 
 import time
 from collections.abc import Iterator

@@ -11,8 +11,6 @@ import numpy.typing as npt
 
 from indexer.embedder import Vectors
 
-faiss.omp_set_num_threads(1)  # parallel over questions, not within one: threads that wait for each other cost ten times the search
-
 
 class VectorIndex:
     """Unit vectors numbered 0 to n-1 in the order given; similarities are cosines."""
@@ -54,6 +52,7 @@ class VectorIndex:
 
     def nearest(self, vector: Vectors, limit: int) -> tuple[npt.NDArray[np.int64], Vectors]:
         """Numbers of the `limit` nearest to one vector, and their similarities, nearest first; fewer where there are fewer."""
+        _use_one_thread()
         similarities, numbers = self._index.search(vector[None, :], min(limit, len(self)))
         is_one = numbers[0] >= 0
         return numbers[0][is_one], similarities[0][is_one]
@@ -62,5 +61,14 @@ class VectorIndex:
         """Similarity of one vector to each of the numbered ones, in the order asked for."""
         if not len(numbers):
             return np.empty(0, dtype=np.float32)
+        _use_one_thread()
         rows: Vectors = self._index.reconstruct_batch(np.asarray(numbers, dtype=np.int64))
         return rows @ vector
+
+
+def _use_one_thread() -> None:
+    """Parallel over questions, not within one: threads that wait for each other cost ten times the search.
+
+    It holds for the calling thread alone, so what is said once, where this is imported, is not heard by those that answer.
+    """
+    faiss.omp_set_num_threads(1)

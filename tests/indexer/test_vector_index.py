@@ -1,5 +1,7 @@
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 
@@ -44,3 +46,10 @@ def test_a_saved_index_finds_the_same(tmp_path: Path) -> None:
     assert (len(loaded), loaded.dimension) == (40, 16)
     assert loaded.search(query, 10).tolist() == index.search(query, 10).tolist()
     assert loaded.similarities(query, [3, 1]).tolist() == pytest.approx(index.similarities(query, [3, 1]).tolist())
+
+
+def test_a_search_uses_one_thread_whichever_thread_it_is_made_in() -> None:
+    index = VectorIndex.build(np.eye(3, dtype=np.float32))
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(index.search, np.eye(3, dtype=np.float32)[0], 1).result()
+        assert pool.submit(faiss.omp_get_max_threads).result() == 1
