@@ -22,7 +22,7 @@ from api.rescue import card, question_in
 from bot.errors import QuestionError
 from indexer.errors import IndexUnusableError
 
-_SOON, _LATER = 2, 60  # seconds: a queue is worked off in less than the first; the second is for what somebody has to mend
+_SOON, _LATER = 5, 60  # seconds: a queue is worked off in less than the first; the second is for what somebody has to mend
 Handler = Callable[[Request, Any], Awaitable[Response]]
 
 

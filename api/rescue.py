@@ -16,6 +16,7 @@ from bot.answer import Answer
 from bot.pipeline import Draft
 
 _FIELDS = 20  # of a form; more is no form of ours
+_CROWD = 8  # who have been refused and wait to be looked at, some milliseconds each
 
 
 async def card(request: Request) -> Response | None:
@@ -46,12 +47,11 @@ def form_fields(body: bytes) -> dict[str, str]:
 
 
 async def _crisis(services: Services, question: str, country: str | None) -> Answer | None:
-    """By all that tells danger where there is room for it, by patterns alone where there is none."""
-    bot = services.live.bot
-    if services.pool.has_room:
-        with suppress(OverloadedError):
-            return await services.pool.run(lambda: bot.crisis(question, country))
-    return await services.danger.run(lambda: bot.crisis(question, country, by_patterns=True))
+    """By all that tells danger while few are waiting for that, by patterns alone, a tenth of a millisecond each, where many are."""
+    bot, is_crowded = services.live.bot, services.danger.waiting >= _CROWD
+    with suppress(OverloadedError):
+        return await services.danger.run(lambda: bot.crisis(question, country, by_patterns=is_crowded))
+    return None
 
 
 async def _fields(request: Request) -> dict[str, Any]:

@@ -25,7 +25,7 @@ class PatientProtocol(H11Protocol):
         super().connection_made(transport)
         # asyncio does so only where it made the socket itself; workers share one, and responses would wait 40 ms for their second half.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._await_rest()
+        self._await_rest(_SECONDS)
 
     def data_received(self, data: bytes) -> None:
         """See asyncio.Protocol."""
@@ -37,7 +37,7 @@ class PatientProtocol(H11Protocol):
         if hasattr(self.server_state, _STOPPING) and not self.transport.is_closing():
             self.shutdown()  # it was let in at the very moment in which all others were told
         if self._is_idle() and self.conn.their_state in (h11.IDLE, h11.SEND_BODY):
-            self._await_rest()
+            self._await_rest(_SECONDS)
         else:
             self._forget_timer()
 
@@ -71,7 +71,7 @@ class PatientProtocol(H11Protocol):
     def _is_idle(self) -> bool:
         return self.cycle is None or self.cycle.response_complete
 
-    def _await_rest(self, seconds: float = _SECONDS) -> None:
+    def _await_rest(self, seconds: float) -> None:
         if self._head_timer is None:
             self._head_timer = self.loop.call_later(seconds, self.transport.close)
 

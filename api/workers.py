@@ -13,6 +13,8 @@ class Workers(Multiprocess):
 
     def keep_subprocess_alive(self) -> None:
         """Replace those that died; what they told of work at hand is no longer so."""
+        for process in self.processes:
+            process.child_conn.close()  # its own alone: of one that dies while it is asked how it is, no reply is waited for
         before = {process.pid for process in self.processes}
         super().keep_subprocess_alive()
         for pid in before - {process.pid for process in self.processes}:
