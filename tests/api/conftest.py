@@ -12,8 +12,11 @@ import pytest
 
 from api import cli
 from api.settings import Settings
+from bot.pipeline import Bot
+from bot.safety import Safety
 from indexer import corpus_tables
 from indexer.corpus_tables import CorpusTables, load_tables
+from indexer.errors import IndexMissingError
 from tests.gold_files import FOUR, write_gold
 
 
@@ -57,6 +60,20 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(f"CITEWELL_{name.upper()}", raising=False)
     monkeypatch.delenv("FORCE_COLOR", raising=False)
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def tea(tiny_versions: Path) -> Iterator[Bot]:
+    """A bot that knows of tea, among a few other things."""
+    bot = Bot.open(tiny_versions / "index")
+    yield bot
+    bot.usable_index().store.close()
+
+
+@pytest.fixture(scope="module")
+def without_index(tables: CorpusTables) -> Bot:
+    """A bot that knows danger alone."""
+    return Bot(Safety.compile(tables.safety, tables.helplines), problem=IndexMissingError("there is no index"))
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from api.keys import Keyring
 from bot.answer import Receipt
 from bot.pipeline import Bot
 from bot.safety import Safety
-from indexer.corpus_tables import CorpusTables
 from indexer.errors import IndexMissingError
 from tests.applications import distant_client, local_client, services_of
 
@@ -232,19 +231,6 @@ page of other origin         401      403      401      401      401      401   
 page of null origin          401      403      401      401      401      401      401      401
 """
 BLOCKS = dict(block.split("\n", 1) for block in EXPECTED.strip().split("\n\n"))
-
-
-@pytest.fixture(scope="module")
-def tea(tiny_versions: Path) -> Iterator[Bot]:
-    """A bot that knows of tea."""
-    bot = Bot.open(tiny_versions / "index")
-    yield bot
-    bot.usable_index().store.close()
-
-
-@pytest.fixture(scope="module")
-def without_index(tables: CorpusTables) -> Bot:
-    return Bot(Safety.compile(tables.safety, tables.helplines), problem=IndexMissingError("there is no index"))
 
 
 async def status_of(app: ASGIApp, route: tuple[str, str, dict[str, str], bytes], client: str, headers: dict[str, str]) -> int:

@@ -1,7 +1,6 @@
 """Answers at hand: the same bytes as computed ones, for what is the same in all that an answer hangs on, and nothing of anybody's own."""
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, tzinfo
@@ -22,13 +21,6 @@ from tests.applications import local_client, services_of
 TEA = "How long should black tea steep?"
 RECEIPT = Receipt("a" * 64, "encoder", None, "0.1.0")
 TODAY = date(2026, 11, 29)
-
-
-@pytest.fixture(scope="module")
-def tea(tiny_versions: Path) -> Iterator[Bot]:
-    bot = Bot.open(tiny_versions / "index")
-    yield bot
-    bot.usable_index().store.close()
 
 
 @pytest.fixture

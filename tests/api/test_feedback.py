@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,13 +15,6 @@ from tests.applications import local_client, services_of
 
 STEEPING = "tea#how-long-should-tea-steep"
 SECRET = "zanzibarian-7f3a"
-
-
-@pytest.fixture(scope="module")
-def tea(tiny_versions: Path) -> Iterator[Bot]:
-    bot = Bot.open(tiny_versions / "index")
-    yield bot
-    bot.usable_index().store.close()
 
 
 @pytest.fixture

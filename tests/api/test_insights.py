@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -74,13 +74,6 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
 
     monkeypatch.setattr("api.insights.sqlite3.connect", limited)
     return disk
-
-
-@pytest.fixture(scope="module")
-def tea(tiny_versions: Path) -> Iterator[Bot]:
-    bot = Bot.open(tiny_versions / "index")
-    yield bot
-    bot.usable_index().store.close()
 
 
 def insights_in(folder: Path, retention_days: int | None = None) -> tuple[Insights, list[str]]:

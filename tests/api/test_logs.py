@@ -6,7 +6,6 @@ import io
 import json
 import logging
 import sys
-from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -48,13 +47,6 @@ def lines(capsys: pytest.CaptureFixture[str], logs_as_before: None) -> Lines:
     stream = io.StringIO()
     handler.setStream(stream)
     return Lines(stream, capsys)
-
-
-@pytest.fixture(scope="module")
-def tea(tiny_versions: Path) -> Iterator[Bot]:
-    bot = Bot.open(tiny_versions / "index")
-    yield bot
-    bot.usable_index().store.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import NoReturn
@@ -23,13 +22,6 @@ from tests.applications import distant_client, local_client, services_of
 SECRET = "zanzibarian-7f3a"
 TEA = "How long should black tea steep?"
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
-
-
-@pytest.fixture(scope="module")
-def tea(tiny_versions: Path) -> Iterator[Bot]:
-    bot = Bot.open(tiny_versions / "index")
-    yield bot
-    bot.usable_index().store.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The description of the API says what really happens: generated requests against it, and what it shows of each route."""
 
 import json
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,9 +22,6 @@ from api.problems import KINDS
 from api.schemas import DocumentList, DocumentReply, InfoReply, InsightsReply, Problem, SearchReply
 from bot.answer import Answer
 from bot.pipeline import Bot
-from bot.safety import Safety
-from indexer.corpus_tables import CorpusTables
-from indexer.errors import IndexMissingError
 from tests.applications import local_client, services_of
 
 AT_WILL = {"rate_per_address": "100000000/minute", "rate_per_key": "100000000/minute"}
@@ -47,19 +43,6 @@ PATHS = {
     "/readyz",
     "/metrics",
 }
-
-
-@pytest.fixture(scope="module")
-def tea(tiny_versions: Path) -> Iterator[Bot]:
-    """A bot that knows of tea."""
-    bot = Bot.open(tiny_versions / "index")
-    yield bot
-    bot.usable_index().store.close()
-
-
-@pytest.fixture(scope="module")
-def without_index(tables: CorpusTables) -> Bot:
-    return Bot(Safety.compile(tables.safety, tables.helplines), problem=IndexMissingError("there is no index"))
 
 
 @pytest.fixture(scope="module")

@@ -102,13 +102,6 @@ def told(capsys: pytest.CaptureFixture[str], logs_as_before: None) -> Told:
     return Told(stream, capsys)
 
 
-@pytest.fixture(scope="module")
-def tea(tiny_versions: Path) -> Iterator[Bot]:
-    bot = Bot.open(tiny_versions / "index")
-    yield bot
-    bot.usable_index().store.close()
-
-
 @pytest.fixture
 def secret(tmp_path: Path) -> str:
     return Keyring(tmp_path).create("secret", "server", (), TODAY)[0]

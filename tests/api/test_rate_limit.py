@@ -19,9 +19,6 @@ from api.keys import Keyring
 from api.rate_limit import RateLimitedError, RateLimiter, Usage
 from api.settings import Settings
 from bot.pipeline import Bot
-from bot.safety import Safety
-from indexer.corpus_tables import CorpusTables
-from indexer.errors import IndexMissingError
 from tests.applications import distant_client, local_client, services_of
 
 TODAY = date(2026, 11, 23)
@@ -167,11 +164,6 @@ def test_a_clock_that_is_only_corrected_lets_nobody_in_early(said: list[str], cl
     for _ in range(20):
         clock.set_by(-1)
         assert is_refused(limits, caller())
-
-
-@pytest.fixture(scope="module")
-def without_index(tables: CorpusTables) -> Bot:
-    return Bot(Safety.compile(tables.safety, tables.helplines), problem=IndexMissingError("there is no index"))
 
 
 def own_page(bot: Bot, **settings: Any) -> TestClient:

@@ -55,14 +55,6 @@ def without_index(tables: CorpusTables) -> Bot:
 
 
 @pytest.fixture(scope="module")
-def tea(tiny_versions: Path) -> Iterator[Bot]:
-    """A bot that knows of tea."""
-    bot = Bot.open(tiny_versions / "index")
-    yield bot
-    bot.usable_index().store.close()
-
-
-@pytest.fixture(scope="module")
 def client(without_index: Bot) -> TestClient:
     return local_client(services_of(without_index))
 

@@ -125,13 +125,6 @@ def serving(services: Services) -> Iterator[int]:
 
 
 @pytest.fixture(scope="module")
-def tea(tiny_versions: Path) -> Iterator[Bot]:
-    bot = Bot.open(tiny_versions / "index")
-    yield bot
-    bot.usable_index().store.close()
-
-
-@pytest.fixture(scope="module")
 def port(tea: Bot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(slow_senders, "_SECONDS", HEAD)

@@ -3,10 +3,9 @@
 import asyncio
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
@@ -42,13 +41,6 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     },
     "a minor": {"question": "I am 15, is ketamine an opioid?"},
 }
-
-
-@pytest.fixture(scope="module")
-def tea(tiny_versions: Path) -> Iterator[Bot]:
-    bot = Bot.open(tiny_versions / "index")
-    yield bot
-    bot.usable_index().store.close()
 
 
 def stream(client: TestClient, **fields: Any) -> Response:
