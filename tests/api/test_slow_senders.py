@@ -1,5 +1,6 @@
 """Clients that are slow, rude or only half there, on real connections: none holds anything for good, and none keeps others waiting."""
 
+import asyncio
 import json
 import logging
 import socket
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 import uvicorn
@@ -335,3 +337,17 @@ def test_stopping_answers_what_is_on_its_way(tea: Bot, tmp_path: Path, monkeypat
         status, headers, _ = connection.reply()
         assert (status, headers.get("connection")) == (200, "close")
         connection.socket.close()
+
+
+def test_the_halves_of_a_response_are_sent_at_once(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    options: list[int] = []
+    made = PatientProtocol.connection_made
+
+    def noted(self: PatientProtocol, transport: asyncio.Transport) -> None:
+        made(self, transport)
+        options.append(transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+    monkeypatch.setattr(PatientProtocol, "connection_made", noted)
+    with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=LONG) as reply:
+        assert reply.status == 200
+    assert options == [1]

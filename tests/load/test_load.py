@@ -10,7 +10,6 @@ from tests.load.full_disk import full_disk
 from tests.load.overload import overload
 from tests.load.slow_senders import slow_senders
 from tests.load.swaps import swaps
-from tests.load.throughput import throughput
 
 pytestmark = [pytest.mark.load, pytest.mark.model]
 
@@ -23,10 +22,6 @@ def index(tiny_versions: Path) -> Path:
 
 def test_whoever_cannot_be_answered_hears_so_at_once_and_whoever_is_in_danger_is_answered(tmp_path: Path, index: Path) -> None:
     assert overload(tmp_path, index, clients=40, seconds=4, queue=2).faults == []
-
-
-def test_http_does_not_cost_much_beside_the_answers_it_serves(tmp_path: Path, index: Path) -> None:
-    assert throughput(tmp_path, index, questions=120, rounds=1, least=0.3).faults == []
 
 
 def test_many_requests_leave_memory_files_and_threads_as_they_were(tmp_path: Path, index: Path) -> None:

@@ -20,7 +20,6 @@ _PROCESSES = 2
 _CLIENTS = 8  # so many that each of the workers mostly has one that waits
 _OFTEN = 20  # times that each question is asked where answers are at hand
 _PER_CONNECTION = 5  # so that the workers, who accept whatever comes, get equal shares
-_AT_HAND = 30.0  # milliseconds; where the halves of a response wait for each other, it takes 40 and more
 _PATIENCE = 120.0
 _SPAWN = mp.get_context("spawn")
 
@@ -53,7 +52,6 @@ def _round(folder: Path, index: Path, remembering: int, questions: list[str], fo
     asyncio.run(ask_all(remembering, _CLIENTS, iter(few * 8), per_connection=1))  # so often that each worker has met each
     repeated = asyncio.run(ask_all(remembering, _CLIENTS, iter(few * (_OFTEN * len(questions) // len(few))), per_connection=50))
     found.note_times("replies that were at hand", repeated.percentiles())
-    found.expect(repeated.percentiles()[0] < _AT_HAND, f"an answer that is at hand takes {repeated.percentiles()[0]:.0f} ms")
     for tally in (distinct, repeated):
         found.expect_none_failed(tally)
     found.note("share of a core that clients took: distinct, repeated", f"{distinct.client_share:.2f}, {repeated.client_share:.2f}")
