@@ -35,15 +35,14 @@ class Caller:
 def admit(request: HTTPConnection, keyring: Keyring, presented: str | None = None) -> Caller:
     """The caller of a request. `presented` is a key that came another way than in the header. Raises AccessError or KeysError."""
     keys = keyring.current()
-    address = request.client.host if request.client else ""
     presented = presented or bearer(request)
     if not keys.keys:
-        return _without_keys(request, address)
+        return _without_keys(request)
     if presented is not None:
-        return _with_key(request, keys.find(presented), address)
+        return _with_key(request, keys.find(presented))
     # Whoever lets pages in lets the server's own in too.
     if keys.has_site_keys and is_same_origin(request):
-        return Caller("same-origin", address)
+        return Caller("same-origin", _address(request))
     raise AccessError(HTTPStatus.UNAUTHORIZED, "send a key: Authorization: Bearer <key>")
 
 
@@ -53,7 +52,7 @@ def admit_operator(request: HTTPConnection, keyring: Keyring) -> Caller:
     key = keyring.current().find(presented) if presented is not None else None
     if key is None or key.kind != "secret":
         raise AccessError(HTTPStatus.UNAUTHORIZED, "this needs a secret key; its operator makes one with `citewell keys create`")
-    return _with_key(request, key, request.client.host if request.client else "")
+    return _with_key(request, key)
 
 
 def admit_form(request: HTTPConnection, keyring: Keyring, presented: str | None) -> Caller:
@@ -65,17 +64,17 @@ def admit_form(request: HTTPConnection, keyring: Keyring, presented: str | None)
     if presented is None and origin is not None:
         site_keys = keyring.current().site_keys(origin)
         if site_keys:
-            return Caller("site", request.client.host if request.client else "", site_keys[0].id)
+            return Caller("site", _address(request), site_keys[0].id)
     key = keyring.current().find(presented) if presented else None
     if origin == "null" and key is not None and key.kind == "site":
-        return Caller("site", request.client.host if request.client else "", key.id)
+        return Caller("site", _address(request), key.id)
     return admit(request, keyring, presented)
 
 
 def bearer(request: HTTPConnection) -> str | None:
     """What follows "Bearer" in the Authorization header."""
-    scheme, _, presented = request.headers.get("authorization", "").partition(" ")
-    return presented.strip() if scheme.lower() == "bearer" else None
+    presented = _authorization(request, "bearer")
+    return presented.strip() if presented is not None else None
 
 
 def is_same_origin(request: HTTPConnection) -> bool:
@@ -86,8 +85,9 @@ def is_same_origin(request: HTTPConnection) -> bool:
     return _host(origin) == request.headers.get("host")
 
 
-def _without_keys(request: HTTPConnection, address: str) -> Caller:
+def _without_keys(request: HTTPConnection) -> Caller:
     """Who may call while nobody has made a key."""
+    address = _address(request)
     is_own_page, is_page = is_same_origin(request), "origin" in request.headers
     is_here = names_loopback(address) and not any(name in request.headers for name in _FORWARDED)
     if is_here and not names_loopback(_named(request.headers.get("host", ""))):
@@ -102,8 +102,8 @@ def _without_keys(request: HTTPConnection, address: str) -> Caller:
     raise AccessError(HTTPStatus.UNAUTHORIZED, "no key has been made for this server; its operator makes one with `citewell keys create`")
 
 
-def _with_key(request: HTTPConnection, key: Key | None, address: str) -> Caller:
-    origin = request.headers.get("origin")
+def _with_key(request: HTTPConnection, key: Key | None) -> Caller:
+    origin, address = request.headers.get("origin"), _address(request)
     if key is None:
         raise AccessError(HTTPStatus.UNAUTHORIZED, "this key is not known here, or was revoked")
     if key.kind == "site":
@@ -115,6 +115,16 @@ def _with_key(request: HTTPConnection, key: Key | None, address: str) -> Caller:
     if origin is not None and not is_same_origin(request):
         raise AccessError(HTTPStatus.FORBIDDEN, "a secret key does not belong into a page; make a site key for it")
     return Caller("server", address, key.id)
+
+
+def _address(request: HTTPConnection) -> str:
+    return request.client.host if request.client else ""
+
+
+def _authorization(request: HTTPConnection, wanted: str) -> str | None:
+    """What follows a scheme, in lower case, in the Authorization header."""
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    return value if scheme.lower() == wanted else None
 
 
 def _host(origin: str) -> str | None:
@@ -150,8 +160,8 @@ def plain_address(text: str) -> IPv4Address | IPv6Address:
 
 
 def _password(request: HTTPConnection) -> str | None:
-    scheme, _, value = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "basic":
+    value = _authorization(request, "basic")
+    if value is None:
         return None
     try:
         return b64decode(value, validate=True).decode().partition(":")[2]

@@ -46,7 +46,7 @@ async def counted(request: Request, services: Services, caller: Caller) -> Calle
     return caller
 
 
-def operator(request: Request, services: ServicesDependency, _: _Documented) -> Caller:
+async def operator(request: Request, services: ServicesDependency, _: _Documented) -> Caller:
     """The holder of a secret key. Raises AccessError."""
     caller = request.state.caller = admit_operator(request, services.keyring)
     return caller

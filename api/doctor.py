@@ -42,8 +42,7 @@ def examine(settings: Callable[[], Settings], folder: Path | None) -> list[Findi
     try:
         read = settings()
     except QuestionError as problem:
-        what, _, mend = str(problem).rpartition("; ")
-        return [*found, Finding(f"settings: {what}", mend)]
+        return [*found, Finding.of("settings", problem)]
     folder = folder or read.index
     serving = (_settings(), _keys(read.data), _data(read))
     return [*found, *serving, *_index(folder), *_versions(folder), *_work(folder), *_model(folder)]
@@ -61,8 +60,7 @@ def _keys(folder: Path) -> Finding:
     try:
         keys = Keyring(folder).current().keys
     except KeysError as problem:
-        what, _, mend = str(problem).rpartition("; ")
-        return Finding(f"keys: {what}", mend)
+        return Finding.of("keys", problem)
     if not keys:
         return Finding("keys: none, so only this machine and the server's own pages are answered")
     return Finding(f"keys: {sum(key.kind == 'secret' for key in keys)} secret, {sum(key.kind == 'site' for key in keys)} for pages")
@@ -106,8 +104,7 @@ def _index(folder: Path) -> Iterator[Finding]:
     try:
         index = Index.load(folder)
     except IndexUnusableError as problem:
-        what, _, mend = str(problem).rpartition("; ")
-        yield Finding(f"index: {what}", mend)
+        yield Finding.of("index", problem)
         return
     index.store.close()
     counts = index.manifest.counts
@@ -120,8 +117,7 @@ def _calibration(index: Index) -> Finding:
     try:
         file = load_calibration(index).file
     except IndexDamagedError as problem:
-        what, _, mend = str(problem).rpartition("; ")
-        return Finding(f"calibration: {what}", mend)
+        return Finding.of("calibration", problem)
     if file is None:
         return Finding("calibration: as shipped; `citewell calibrate --gold FILE` would fit it to these documents")
     return Finding(f"calibration: fitted on the gold set {file.gold[:12]} for a risk of {file.target_risk:.1%}, at most {file.bound:.1%}")

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.logs import logger
 from api.metrics import Metrics
-from api.problems import problem
+from api.problems import accident
 from api.schemas import BODY_LIMIT
 
 REQUEST_ID = "X-Request-Id"
@@ -87,8 +87,7 @@ class Edge:
         except Exception as error:
             logger().error("a request failed", request_id=exchange.request_id, exc_info=error)
             if exchange.status is None and "app" in scope:
-                response = problem(Request(scope), 500, "the request failed; nothing of it was kept")
-                await response(scope, receive, with_headers)
+                await accident(Request(scope))(scope, receive, with_headers)
 
     def _bounded(self, scope: Scope, receive: Receive) -> Receive:
         """The request's body, as long as it comes in time and is not over the limit. Raises TooSlowError or TooLargeError."""

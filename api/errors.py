@@ -1,6 +1,5 @@
 """Every exception that reaches the edge becomes a problem; but whoever is in danger is answered first, whatever else is wrong."""
 
-import json
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
@@ -16,14 +15,14 @@ from api.insights import StorageError
 from api.keys import KeysError
 from api.logs import logger
 from api.pages import PAGE_HEADERS, Reader, problem_page
-from api.problems import OVERLOADED, STORAGE, UNREADABLE_KEYS, helplines, is_ask, problem
+from api.problems import OVERLOADED, STORAGE, UNREADABLE_KEYS, ProblemResponse, accident, helplines, is_ask, problem
 from api.rate_limit import RateLimitedError
 from api.rescue import card, question_in
 from bot.errors import QuestionError
 from indexer.errors import IndexUnusableError
 
 _SOON, _LATER = 5, 60  # seconds: a queue is worked off in less than the first; the second is for what somebody has to mend
-Handler = Callable[[Request, Any], Awaitable[Response]]
+Handler = Callable[[Request, Any], Awaitable[ProblemResponse]]
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -32,7 +31,7 @@ def install_error_handlers(app: FastAPI) -> None:
         app.add_exception_handler(kind, _after_danger(handler))
 
 
-def _after_danger(handler: Handler) -> Handler:
+def _after_danger(handler: Handler) -> Callable[[Request, Any], Awaitable[Response]]:
     """A handler for a refused request; on ask routes, a card where the message speaks of danger, and a page where one was expected."""
 
     async def handle(request: Request, error: Any) -> Response:
@@ -47,15 +46,15 @@ def _after_danger(handler: Handler) -> Handler:
     return handle
 
 
-async def _question(request: Request, error: QuestionError) -> Response:
+async def _question(request: Request, error: QuestionError) -> ProblemResponse:
     return problem(request, 422, str(error))
 
 
-async def _validation(request: Request, error: RequestValidationError) -> Response:
+async def _validation(request: Request, error: RequestValidationError) -> ProblemResponse:
     return problem(request, 422, _what_is_wrong(error))
 
 
-async def _access(request: Request, error: AccessError) -> Response:
+async def _access(request: Request, error: AccessError) -> ProblemResponse:
     response = problem(request, error.status, error.detail)
     if error.status == HTTPStatus.UNAUTHORIZED:
         # A browser asks for a password where a page is meant for people, and must not where a script asks.
@@ -63,41 +62,41 @@ async def _access(request: Request, error: AccessError) -> Response:
     return response
 
 
-async def _keys(request: Request, error: KeysError) -> Response:
+async def _keys(request: Request, error: KeysError) -> ProblemResponse:
     logger().error(str(error))
     return problem(request, 503, "keys cannot be checked right now; try again in a few minutes", UNREADABLE_KEYS, _LATER)
 
 
-async def _rate(request: Request, error: RateLimitedError) -> Response:
+async def _rate(request: Request, error: RateLimitedError) -> ProblemResponse:
     request.state.usage = error.usage
     return problem(request, 429, f"wait {error.usage.reset} seconds before you ask again", retry_after=error.usage.reset)
 
 
-async def _overloaded(request: Request, error: OverloadedError) -> Response:
+async def _overloaded(request: Request, error: OverloadedError) -> ProblemResponse:
     return problem(request, 503, "many people are asking just now; try again in a moment", OVERLOADED, _SOON)
 
 
-async def _storage(request: Request, error: StorageError) -> Response:
+async def _storage(request: Request, error: StorageError) -> ProblemResponse:
     return problem(request, 503, str(error), STORAGE, _LATER)
 
 
-async def _index(request: Request, error: IndexUnusableError) -> Response:
+async def _index(request: Request, error: IndexUnusableError) -> ProblemResponse:
     # The message names paths of this machine: for the operator's log (it is printed at start), not for visitors.
     return problem(request, 503, "the answers are not available right now; try again in a few minutes", retry_after=_LATER)
 
 
-async def _unexpected(request: Request, error: Exception) -> Response:
-    return problem(request, 500, "the request failed; nothing of it was kept")
+async def _unexpected(request: Request, error: Exception) -> ProblemResponse:
+    return accident(request)
 
 
-def _unreadable(request: Request) -> Response:
+def _unreadable(request: Request) -> ProblemResponse:
     """A body that is no text; nothing is unpacked, as a few bytes can be packed that fill a memory."""
     if "content-encoding" in request.headers:
         return problem(request, 415, "the body cannot be read; send it as it is, without a Content-Encoding")
     return problem(request, 422, "the body cannot be read; send JSON in UTF-8")
 
 
-async def _http(request: Request, error: HTTPException) -> Response:
+async def _http(request: Request, error: HTTPException) -> ProblemResponse:
     if error.status_code == HTTPStatus.BAD_REQUEST:
         return _unreadable(request)
     is_unnamed = error.detail == HTTPStatus(error.status_code).phrase
@@ -140,9 +139,9 @@ def _wants_a_page(request: Request) -> bool:
     return request.url.path == "/ask" and "text/html" in request.headers.get("accept", "")
 
 
-async def _page(request: Request, refused: Response) -> Response:
+async def _page(request: Request, refused: ProblemResponse) -> Response:
     """A problem for people, with what they typed, so that nothing is lost."""
-    content = json.loads(bytes(refused.body))
+    content = refused.content
     services = request.app.state.services
     safety, reader = services.live.bot.safety, Reader(is_kept=services.settings.store_text)
     page = problem_page(content["title"], content["detail"], await question_in(request) or "", helplines(safety), safety, reader)

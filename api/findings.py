@@ -1,6 +1,7 @@
 """What a look at an installation or a server finds."""
 
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,6 +10,12 @@ class Finding:
 
     what: str
     mend: str = ""
+
+    @classmethod
+    def of(cls, what: str, problem: Exception) -> Self:
+        """What is wrong with something, by a message that ends with what mends it."""
+        said, _, mend = str(problem).rpartition("; ")
+        return cls(f"{what}: {said}", mend)
 
     @property
     def is_well(self) -> bool:

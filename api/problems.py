@@ -26,27 +26,42 @@ OVERLOADED = ("overloaded", "Too much is being asked just now")
 STORAGE = ("storage", "It cannot be kept just now")
 UNREADABLE_KEYS = ("keys", "Keys cannot be checked")
 SHARED = (OVERLOADED, STORAGE, UNREADABLE_KEYS)  # a 503 as well
-ASK_ROUTES = ("/v1/ask", "/v1/ask/stream", "/ask")
+_ASK_ROUTES = ("/v1/ask", "/ask")
+
+
+class ProblemResponse(JSONResponse):
+    """A problem as the client gets it; `content` is what it holds."""
+
+    media_type = "application/problem+json"
+
+    def __init__(self, content: dict[str, Any], status: int, headers: dict[str, str] | None) -> None:
+        super().__init__(content, status, headers)
+        self.content = content
 
 
 def problem(
     request: Request, status: int, detail: str, kind: tuple[str, str] | None = None, retry_after: int | None = None
-) -> JSONResponse:
-    """A problem as the client gets it. `kind` is its name and title, where several share a status."""
+) -> ProblemResponse:
+    """The problem with a request. `kind` is its name and title, where several share a status."""
     name, title = kind or KINDS.get(status, (f"http-{status}", "The request failed"))
     content: dict[str, Any] = {"type": f"urn:citewell:problem:{name}", "title": title, "status": status, "detail": detail}
     request.state.problem = name
     if is_ask(request):
         content["resources"] = [resource.to_dict() for resource in helplines(request.app.state.services.live.bot.safety)]
     headers = {"Retry-After": str(retry_after)} if retry_after is not None else None
-    return JSONResponse(content, status, headers, media_type="application/problem+json")
+    return ProblemResponse(content, status, headers)
+
+
+def accident(request: Request) -> ProblemResponse:
+    """What is said of an error that nobody foresaw, which is nothing."""
+    return problem(request, 500, "the request failed; nothing of it was kept")
 
 
 def is_ask(request: Request) -> bool:
     """Whether a question was meant to be asked."""
-    return request.url.path.startswith(ASK_ROUTES)
+    return request.url.path.startswith(_ASK_ROUTES)
 
 
 def helplines(safety: Safety) -> list[Resource]:
     """Those that stand beside every problem with asking."""
-    return [Resource.from_helpline(line) for line in safety.helplines_for(None, ("emergency", "crisis"), per_purpose=1)]
+    return [Resource.from_helpline(line) for line in safety.first_helplines()]

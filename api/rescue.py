@@ -21,11 +21,11 @@ _CROWD = 8  # who have been refused and wait to be looked at, some milliseconds 
 
 async def card(request: Request) -> Response | None:
     """The card for somebody in danger, in the form their route gives, or None."""
-    question = await question_in(request)
-    if question is None:
+    fields = await _fields(request)
+    question, country = fields.get("question"), fields.get("country")
+    if not isinstance(question, str):
         return None
     services: Services = request.app.state.services
-    country = (await _fields(request)).get("country")
     reader = Reader(country if isinstance(country, str) else None, services.settings.store_text)
     answer = await _crisis(services, question, reader.country)
     if answer is None:

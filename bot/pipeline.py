@@ -127,8 +127,9 @@ class Bot:
 
     def finished(self, draft: Draft) -> Draft:
         """A draft with the questions to ask next."""
-        suggestions = self._suggestions(draft.titles) if draft.titles else draft.answer.suggestions
-        return replace(draft, answer=replace(draft.answer, suggestions=suggestions), titles=())
+        if not draft.titles:
+            return draft
+        return replace(draft, answer=replace(draft.answer, suggestions=self._suggestions(draft.titles)), titles=())
 
     def draft(self, question: str, history: Any = (), country: str | None = None, *, today: date) -> Draft:
         """The answer to a question, but for what may be asked next. Raises as `answer` does."""

@@ -163,6 +163,10 @@ class Safety:
             found["eu-findahelpline"] = self.helplines["eu-findahelpline"]
         return tuple(found.values())
 
+    def first_helplines(self) -> tuple[Helpline, ...]:
+        """Whom to call first: what stands on every page, and wherever somebody asked in vain."""
+        return self.helplines_for(None, ("emergency", "crisis"), per_purpose=1)
+
     def lines(self, cards: Sequence[Card], code: str | None) -> tuple[str, ...]:
         """What is said, with the country's numbers in place: the first card's action, each further one's, then what to do meanwhile."""
         return tuple(self.said(lines, code) for lines in (*(card.first for card in cards), *map(alternatives, cards[0].then)))

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-LONGEST_QUESTION = 1_000
+from bot.conversation import LONGEST_QUESTION
+
 # Those of the helpline table. For any other the table has the international directory.
 _COUNTRIES = {
     "US": "United States",

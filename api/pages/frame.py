@@ -50,7 +50,7 @@ def page(title: str, body: str, safety: Safety, *, script: str | None = None, op
 
 
 def _header(safety: Safety) -> str:
-    lines = safety.helplines_for(None, ("emergency", "crisis"), per_purpose=1)
+    lines = safety.first_helplines()
     contacts = "; ".join(f'<a href="tel:{escape(line.phone or "")}">{escape(f"{line.name}, {line.contact()}")}</a>' for line in lines)
     return (
         f'<header><p class="help"><strong>Need help now?</strong> In the US: {contacts}. Elsewhere: your local emergency number.</p>'

@@ -1,8 +1,6 @@
 """One question, one Answer: as JSON, as a stream of events, and as a page for browsers without JavaScript."""
 
-import json
 from collections.abc import AsyncIterator
-from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
@@ -15,7 +13,7 @@ from api.dependencies import ADMITTED, ServicesDependency, counted
 from api.examples import ANSWER, EVENTS, FORM_BODY, PAGE, problem_pages, problems
 from api.logs import logger
 from api.pages import Reader
-from api.problems import OVERLOADED, problem
+from api.problems import OVERLOADED, accident, problem
 from api.rescue import form_fields
 from api.schemas import AskRequest
 from bot.answer import Answer
@@ -73,22 +71,20 @@ async def _events(request: Request, asking: Asking, draft: Draft) -> AsyncIterat
     try:
         yield done(await asking.finish(draft))
     except OverloadedError:
-        refused = problem(request, 503, "this took too long; try again in a moment", OVERLOADED)
-        yield failed(json.loads(bytes(refused.body)))
+        yield failed(problem(request, 503, "this took too long; try again in a moment", OVERLOADED).content)
     except Exception as error:
         logger().error("a stream broke off", request_id=request.state.request_id, exc_info=error)
-        refused = problem(request, 500, "the request failed; nothing of it was kept")
-        yield failed(json.loads(bytes(refused.body)))
+        yield failed(accident(request).content)
 
 
 async def _form(request: Request) -> dict[str, str]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
-        fields: dict[str, Any] = form_fields(await request.body())
+        fields = form_fields(await request.body())
     except ValueError:
         fields = {}
     if "content-encoding" in request.headers and "question" not in fields:
-        raise HTTPException(415, "the body cannot be read; send it as it is, without a Content-Encoding")
+        raise HTTPException(400)
     if kind != "application/x-www-form-urlencoded":
         raise HTTPException(422, "send the question as a form does: application/x-www-form-urlencoded")
     return fields

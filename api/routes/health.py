@@ -37,7 +37,7 @@ async def is_ready(index: IndexDependency, services: ServicesDependency) -> Heal
     return Health(status="ready", index=index.digest)
 
 
-def _scraper(request: Request, services: ServicesDependency) -> None:
+async def _scraper(request: Request, services: ServicesDependency) -> None:
     """Where there are keys, the holder of a secret one; else this machine alone."""
     if services.keyring.current().keys:
         admit_operator(request, services.keyring)

@@ -41,6 +41,9 @@ async def _report(services: Services, month: str | None) -> dict[str, Any]:
         raise HTTPException(404, "nothing is counted here; CITEWELL_INSIGHTS=true turns it on")
     if month is not None and not valid_month(month):
         raise HTTPException(422, "month: write it like 2026-11")
+    return await asyncio.to_thread(_read, services, month)
+
+
+def _read(services: Services, month: str | None) -> dict[str, Any]:
     replier = services.live.bot.replier
-    titles = replier.finder.index.store.section_titles() if replier else {}
-    return await asyncio.to_thread(services.insights.report, month, titles)
+    return services.insights.report(month, replier.finder.index.store.section_titles() if replier else {})

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 import pytest
 
 from api import cli
+from api.logs import configure_logs
 from api.settings import Settings
 from bot.pipeline import Bot
 from bot.safety import Safety
@@ -85,6 +86,17 @@ def logs_as_before() -> Iterator[None]:
     root.handlers = handlers
     root.setLevel(levels[0])
     own.setLevel(levels[1])
+
+
+@pytest.fixture
+def log_stream(capsys: pytest.CaptureFixture[str], logs_as_before: None) -> io.StringIO:
+    """All that is logged from now on, in the form that a server logs in; what is written past the log is left to `capsys`."""
+    configure_logs()
+    (handler,) = logging.getLogger().handlers
+    assert isinstance(handler, logging.StreamHandler)
+    stream = io.StringIO()
+    handler.setStream(stream)
+    return stream
 
 
 @pytest.fixture

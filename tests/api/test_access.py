@@ -18,7 +18,7 @@ from bot.answer import Receipt
 from bot.pipeline import Bot
 from bot.safety import Safety
 from indexer.errors import IndexMissingError
-from tests.applications import distant_client, local_client, services_of
+from tests.applications import distant_client, http_scope, local_client, services_of
 
 TODAY = date(2026, 11, 23)
 PAGE = "https://www.example.org"
@@ -246,20 +246,7 @@ async def status_of(app: ASGIApp, route: tuple[str, str, dict[str, str], bytes],
         if message["type"] == "http.response.start":
             statuses.append(message["status"])
 
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": method,
-        "path": path,
-        "raw_path": path.encode(),
-        "root_path": "",
-        "scheme": "http",
-        "query_string": b"",
-        "headers": [(name.encode(), value.encode("latin-1")) for name, value in {**headers, **kind}.items()],
-        "client": (client, 50_000),
-        "server": ("127.0.0.1", 8000),
-    }
+    scope = http_scope(method, path, [(name.encode(), value.encode("latin-1")) for name, value in {**headers, **kind}.items()], client)
     await app(scope, receive, send)
     (status,) = statuses
     return status

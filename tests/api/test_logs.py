@@ -40,13 +40,8 @@ class Lines:
 
 
 @pytest.fixture
-def lines(capsys: pytest.CaptureFixture[str], logs_as_before: None) -> Lines:
-    configure_logs()
-    (handler,) = logging.getLogger().handlers
-    assert isinstance(handler, logging.StreamHandler)
-    stream = io.StringIO()
-    handler.setStream(stream)
-    return Lines(stream, capsys)
+def lines(log_stream: io.StringIO, capsys: pytest.CaptureFixture[str]) -> Lines:
+    return Lines(log_stream, capsys)
 
 
 @pytest.fixture

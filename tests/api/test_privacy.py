@@ -3,7 +3,6 @@
 import asyncio
 import io
 import json
-import logging
 import os
 import re
 import signal
@@ -26,7 +25,6 @@ from httpx2 import Client, HTTPTransport, Response
 from api.bounded_pool import OverloadedError
 from api.insights import Insights
 from api.keys import Keyring
-from api.logs import configure_logs
 from api.rate_limit import RateLimiter
 from api.services import Services
 from bot.pipeline import Bot
@@ -93,13 +91,8 @@ class Told:
 
 
 @pytest.fixture
-def told(capsys: pytest.CaptureFixture[str], logs_as_before: None) -> Told:
-    configure_logs()
-    (handler,) = logging.getLogger().handlers
-    assert isinstance(handler, logging.StreamHandler)
-    stream = io.StringIO()
-    handler.setStream(stream)
-    return Told(stream, capsys)
+def told(log_stream: io.StringIO, capsys: pytest.CaptureFixture[str]) -> Told:
+    return Told(log_stream, capsys)
 
 
 @pytest.fixture

@@ -14,19 +14,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 from httpx2 import Response
 from starlette.types import Message
 
 from api.app import build_app
 from api.services import Services
-from api.slow_senders import PatientProtocol
 from bot.pipeline import Bot
 from bot.safety import Safety
 from indexer.corpus_tables import CorpusTables
 from indexer.errors import IndexMissingError
-from tests.applications import distant_client, local_client, services_of
+from tests.applications import distant_client, http_scope, local_client, services_of, serving
 
 SECRET = "is my neighbour zanzibarian"
 DANGER = "he is not breathing"
@@ -350,20 +348,7 @@ def exchange(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": method,
-        "path": path,
-        "raw_path": path.encode(errors="replace"),
-        "root_path": "",
-        "scheme": "http",
-        "query_string": b"",
-        "headers": headers,
-        "client": ("127.0.0.1", 50_000),
-        "server": ("127.0.0.1", 8000),
-    }
+    scope = http_scope(method, path, headers)
     asyncio.run(asyncio.wait_for(build_app(services)(scope, receive, send), 5))
     head = "\n".join(f"{name.decode('latin-1')}: {value.decode('latin-1')}" for name, value in sent[0]["headers"])
     return sent[0]["status"], head, b"".join(message.get("body", b"") for message in sent).decode()
@@ -443,23 +428,8 @@ def test_a_page_does_not_lead_where_the_host_header_says(tea: Bot, path: str) ->
 @pytest.fixture(scope="module")
 def port(without_index: Bot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of a server as `citewell serve` runs it, in a thread."""
-    app = build_app(services_of(without_index, tmp_path_factory.mktemp("served")))
-    config = uvicorn.Config(
-        app,
-        http=PatientProtocol,
-        ws="none",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        h11_max_incomplete_event_size=16 * 1024,
-    )
-    server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        serving = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        serving.start()
-        yield int(listening.getsockname()[1])
-        server.should_exit = True
-        serving.join(10)
+    with serving(services_of(without_index, tmp_path_factory.mktemp("served"))) as port:
+        yield port
 
 
 def said(port: int, request: bytes) -> bytes:

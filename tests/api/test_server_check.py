@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import uvicorn
 
-from api.app import build_app
 from api.keys import Keyring
 from api.server_check import examine_server
 from bot.pipeline import Bot
-from tests.applications import services_of
+from tests.applications import services_of, serving
 
 if TYPE_CHECKING:
     from tests.api.conftest import Run
@@ -36,16 +34,8 @@ WELL: Replies = {
 def served(tiny: Path) -> Iterator[str]:
     """The address of a real server over a small index, with a site key for one page."""
     Keyring(tiny / "data").create("site", "a page", (PAGE,), date(2026, 11, 29))
-    app = build_app(services_of(Bot.open(tiny / "index"), tiny / "data"))
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1))
-        thread = threading.Thread(target=server.run, args=([listening],))
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with serving(services_of(Bot.open(tiny / "index"), tiny / "data")) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture

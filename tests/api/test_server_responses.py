@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import uvicorn
 
-from api.app import build_app
 from bot.pipeline import Bot
-from tests.applications import services_of
+from tests.applications import services_of, serving
 
 if TYPE_CHECKING:
     from tests.api.conftest import Evaluate, Run
@@ -26,14 +24,8 @@ PROBLEM = {"detail": "the answers are not available right now", "status": 503}
 def served(mixed_index_folder: Path) -> Iterator[str]:
     """The address of a server over the mixed index."""
     bot = Bot.open(mixed_index_folder)
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(build_app(services_of(bot)), log_level="error", lifespan="off", timeout_graceful_shutdown=1))
-        thread = threading.Thread(target=server.run, args=([listening],))
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with serving(services_of(bot)) as port:
+        yield f"http://127.0.0.1:{port}"
     bot.usable_index().store.close()
 
 

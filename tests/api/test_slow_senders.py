@@ -7,20 +7,17 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
 import pytest
-import uvicorn
 
 from api import slow_senders
-from api.app import build_app
-from api.services import Services
 from api.slow_senders import PatientProtocol
 from bot.pipeline import Bot
-from tests.applications import services_of
+from tests.applications import services_of, serving
 
 HEAD, BODY, ALIVE = 0.3, 0.25, 2  # seconds for a head, for a body, between two requests
 SLACK = 2.0  # seconds that a busy machine may be late
@@ -97,40 +94,11 @@ def post(path: str, body: object, *headers: str, length: int | None = None) -> b
     return "\r\n".join([*lines, "", ""]).encode() + data
 
 
-@contextmanager
-def serving(services: Services) -> Iterator[int]:
-    """The port of a server that runs as `citewell serve` has it."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()
-        server = uvicorn.Server(
-            uvicorn.Config(
-                build_app(services),
-                http=PatientProtocol,
-                ws="none",
-                access_log=False,
-                log_config=None,
-                proxy_headers=False,
-                timeout_graceful_shutdown=1,
-                timeout_keep_alive=ALIVE,
-                h11_max_incomplete_event_size=16 * 1024,
-            )
-        )
-        thread = threading.Thread(target=server.run, args=([listening],))
-        thread.start()
-        try:
-            yield listening.getsockname()[1]
-        finally:
-            server.should_exit = True
-            thread.join(LONG)
-        assert not thread.is_alive()
-
-
 @pytest.fixture(scope="module")
 def port(tea: Bot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(slow_senders, "_SECONDS", HEAD)
-        with serving(services_of(tea, tmp_path_factory.mktemp("data"), timeout=BODY, threads=1)) as port:
+        with serving(services_of(tea, tmp_path_factory.mktemp("data"), timeout=BODY, threads=1), timeout_keep_alive=ALIVE) as port:
             yield port
 
 
