@@ -1,11 +1,12 @@
 # make run    set up, build the index, serve on http://127.0.0.1:8000 (PORT= changes it)
 # make test   set up, run all tests
 # make gate   index, calibrate, and fail where a measure falls below its floor
-# make evaluate   the same measures as a page and as JSON, in .citewell
+# make evaluate   the same measures as a page, which the server shows under /evaluation, and as JSON
 
 PYTHON ?= python3
 PORT ?= 8000
 CITEWELL_INDEX ?= .citewell/index
+CITEWELL_DATA ?= .citewell/data
 export CITEWELL_INDEX
 BIN := .venv/bin
 
@@ -16,6 +17,7 @@ install: .venv/installed
 .venv/installed: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[check,evaluate,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps axe-playwright-python==0.1.8  # for axe-core alone
 	touch $@
 
 index: install
@@ -33,8 +35,8 @@ gate: index
 	$(BIN)/citewell evaluate --gold tests/gold --gate
 
 evaluate: index
-	mkdir -p .citewell
-	$(BIN)/citewell evaluate --gold tests/gold --report .citewell/report.html --output .citewell/evaluation.json
+	mkdir -p -m 700 $(CITEWELL_DATA)
+	$(BIN)/citewell evaluate --gold tests/gold --report $(CITEWELL_DATA)/report.html --output .citewell/evaluation.json
 
 check: install
 	$(BIN)/ruff check .

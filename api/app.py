@@ -15,12 +15,12 @@ from api.keys import Keyring, KeysError
 from api.live_bot import LiveBot
 from api.logs import configure_logs, logger
 from api.metrics import Metrics
-from api.routes import ask, documents, feedback, health, info, insights, reference, search
+from api.routes import ask, documents, feedback, health, home, info, insights, reference, search, widget
 from api.services import Services
 from api.settings import Settings, counts_together, unknown_variables
 from bot.pipeline import software_version
 
-_ROUTES = (ask, search, documents, feedback, insights, info, health, reference)
+_ROUTES = (home, ask, search, documents, feedback, insights, info, health, reference, widget)
 _DESCRIPTION = """Each sentence of an answer is a span of a reviewed document, cited as such. A message that speaks of danger gets a card
 with what to do first, whatever else is asked and also where a request is refused.
 

@@ -68,12 +68,12 @@ _ENTRY = {
     "title": "Is ketamine an opioid?",
     "group": "ketamine",
     "reviewed": "2026-11-23",
+    "reviewed_by": "A. Clinician, MD",
     "url": "/documents/is-ketamine-an-opioid",
 }
 _DOCUMENT = {
     **_ENTRY,
     "text": "Is ketamine an opioid?\n\nKetamine is not an opioid.",
-    "reviewed_by": "A. Clinician, MD",
     "review_due": "2027-11-23",
     "pages": [{"position": 0, "number": 1}],
     "sections": [{"id": "is-ketamine-an-opioid", "title": "Is ketamine an opioid?", "start": 24, "end": 50}],

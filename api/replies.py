@@ -50,7 +50,7 @@ def document_list(index: Index) -> DocumentList:
     entries = index.store.document_list()
     return DocumentList(
         documents=[
-            DocumentEntry(id=name, title=title, group=group, reviewed=reviewed, url=f"/documents/{quote(name)}")
-            for name, title, group, reviewed in entries
+            DocumentEntry(id=name, title=title, group=group, reviewed=reviewed, reviewed_by=signed, url=f"/documents/{quote(name)}")
+            for name, title, group, reviewed, signed in entries
         ]
     )

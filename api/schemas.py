@@ -107,6 +107,7 @@ class DocumentEntry(BaseModel):
     title: str
     group: str | None
     reviewed: str | None
+    reviewed_by: str | None
     url: str
 
 

@@ -17,6 +17,7 @@ from api.metrics import Metrics
 from api.rate_limit import RateLimiter
 from api.scrubber import Scrubber
 from api.settings import Settings
+from api.widget.script import Script, chat_script
 from bot.answer import Answer
 from bot.pipeline import Bot, Draft
 
@@ -39,6 +40,7 @@ class Services:
     insights: Insights
     is_stopping: bool = False
     _scrubber: tuple[Bot, Scrubber] | None = field(default=None, repr=False)
+    _chat: tuple[Bot, Script] | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, live: LiveBot, settings: Settings, metrics: Metrics) -> "Services":
@@ -72,6 +74,13 @@ class Services:
         if self._scrubber is None or self._scrubber[0] is not bot:
             self._scrubber = (bot, Scrubber.of(bot.usable_index()))
         self.insights.keep(self._scrubber[1].scrub(question), answer.status)
+
+    def chat(self) -> Script:
+        """The chat that pages embed, with the helplines of the bot that answers now."""
+        bot = self.live.bot
+        if self._chat is None or self._chat[0] is not bot:
+            self._chat = (bot, chat_script(bot.safety))
+        return self._chat[1]
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -81,11 +81,12 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class DrugMention:
-    """A drug the question names, by the word used and by what it means."""
+    """A drug the question names, by the word used and by what it means; `brand` is the one that the word is short for, if any."""
 
     surface: str
     name: str
     drug_class: str
+    brand: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

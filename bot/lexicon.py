@@ -19,6 +19,7 @@ _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _TOGETHER = 2  # ambiguous names that support each other
 _SHORTEST = 5  # letters of a name that is known misspelt; shorter ones are too near to other words
 _POINTING = frozenset("my your his her our their a an this that".split())  # "my boy": not what a drug is called
+_OPENING = 3  # letters by which a word is known to be short for a brand
 _LONG = 9  # letters of a word that may be two slips away from its name, else one
 
 
@@ -96,12 +97,12 @@ class Names:
         first: dict[str, DrugMention] = {}
         for one in found:
             drug = next((owner for owner in one.owners if owner.name in otherwise), one.owners[0])
-            first.setdefault(drug.name, DrugMention(one.surface, drug.name, drug.drug_class))
+            first.setdefault(drug.name, _mention(one.surface, drug))
         return tuple(first.values())
 
     def meanings(self, text: str) -> tuple[DrugMention, ...]:
         """All that the names of a text may stand for, ambiguous or not."""
-        return tuple(DrugMention(one.surface, drug.name, drug.drug_class) for one in self._in_words(text) for drug in one.owners)
+        return tuple(_mention(one.surface, drug) for one in self._in_words(text) for drug in one.owners)
 
     def in_document(self, text: str) -> frozenset[str]:
         """The drugs that a document's text names, which calls them by names that mean nothing else."""
@@ -164,3 +165,11 @@ class Names:
         best = min((distance for distance, _ in near), default=0)
         drugs = {self.owners[name][0].name: name for distance, name in near if distance == best}
         return next(iter(drugs.values())) if len(drugs) == 1 else None
+
+
+def _mention(surface: str, drug: Drug) -> DrugMention:
+    """What a word stands for. A word that is no proper name is short for the brand that begins as it does: "xans" for Xanax."""
+    is_proper = surface.casefold() in map(str.casefold, drug.proper_names())
+    opening = surface[:_OPENING].casefold()
+    brand = None if is_proper else next((brand for brand in drug.brands if brand.casefold().startswith(opening)), None)
+    return DrugMention(surface, drug.name, drug.drug_class, brand)

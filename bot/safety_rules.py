@@ -133,6 +133,7 @@ class Rules(_Model):
     knowledge: _Knowledge
     past: _Past
     safe: _Safe
+    plain: Mapping[str, tuple[Pattern, ...]] = {}
     cards: tuple[Card, ...] = Field(alias="card")
     refusals: tuple[Refusal, ...] = Field(alias="refusal")
     notices: tuple[NoticeRule, ...] = Field(alias="notice")
@@ -148,11 +149,14 @@ class Rules(_Model):
         return (*self.cards, *self.refusals, *self.notices)
 
     @model_validator(mode="after")
-    def _exemplars_are_of_rules(self) -> "Rules":
+    def _names_are_of_rules(self) -> "Rules":
         known = {ORDINARY, *(rule.name for rule in self.rules())}
         for name in self.exemplars:
             if name not in known:
                 raise ValueError(f"exemplars of {name!r}, which no rule is named; name them as a rule, or {ORDINARY!r}")
+        for name in self.plain:
+            if name not in {card.name for card in self.cards}:
+                raise ValueError(f"plain words for {name!r}, which no card is named; name them as a card")
         return self
 
 

@@ -114,9 +114,9 @@ class Store:
         """The sources named, in that order."""
         return tuple(Source(*self._one("SELECT id, title, publisher, url, year FROM sources WHERE id = ?", name)) for name in ids)
 
-    def document_list(self) -> list[tuple[str, str, str | None, str | None]]:
-        """Id, title, group and review date of every document, in the order they were indexed."""
-        return self._connection.execute('SELECT id, title, "group", reviewed FROM documents ORDER BY number').fetchall()
+    def document_list(self) -> list[tuple[str, str, str | None, str | None, str | None]]:
+        """Id, title, group, review date and reviewer of every document, in the order they were indexed."""
+        return self._connection.execute('SELECT id, title, "group", reviewed, reviewed_by FROM documents ORDER BY number').fetchall()
 
     def document(self, name: str) -> Document | None:
         """A whole document by id, or None where there is none."""

@@ -89,6 +89,7 @@ blockquote { margin: .6rem 0; padding-left: .8rem; border-left: .25rem solid var
 
 .titles ul { list-style: none; padding: 0; columns: 18rem; column-gap: 2rem; }
 .titles li { break-inside: avoid; margin: 0; padding: .2rem 0; }
+.titles a { display: inline-block; min-width: 1.5rem; } .titles .about { display: block; }
 .months { display: flex; flex-wrap: wrap; gap: .3rem 1rem; padding: 0; list-style: none; }
 .months a { display: inline-block; min-height: 1.5rem; } .months [aria-current] { font-weight: 700; color: inherit; text-decoration: none; }
 .counts { width: 100%; } .counts th, .counts td { border-width: 0 0 1px; }
@@ -99,7 +100,45 @@ meter { display: block; width: 100%; height: .5rem; background: var(--line); bor
 meter::-webkit-meter-bar { background: var(--line); border: 0; border-radius: .25rem; height: .5rem; }
 meter::-webkit-meter-optimum-value { background: var(--link); border-radius: .25rem; }
 meter::-moz-meter-bar { background: var(--link); border-radius: .25rem; }
-@media (max-width: 26rem) { main, header, footer { padding-left: 1rem; padding-right: 1rem; } .danger { padding: .9rem 1rem; }
+
+.wide :is(main, header, footer) { max-width: 70rem; }
+.wide h1 { font-size: clamp(1.7rem, 1.1rem + 3vw, 3rem); line-height: 1.12; letter-spacing: -.03em; margin: 1.5rem 0 .8rem; }
+.lead { font-size: clamp(1.1rem, 1.05rem + .35vw, 1.25rem); max-width: 34rem; }
+.onwards { display: flex; flex-wrap: wrap; gap: .2rem 1.6rem; margin: 0; }
+.wide h1 mark { padding: 0 .1em; margin: 0 -.1em; }
+.opening { display: grid; gap: 1.25rem 4rem; }
+.chat { --citewell-height: min(36rem, max(28rem, 88svh)); min-width: 0; }
+citewell-chat:not(:defined) { display: block; padding: 1.25rem; border: 1px solid var(--line); border-radius: 1rem;
+  background: var(--card); }
+.chat .ask { margin: 0; } .chat .about { margin: 1.4rem 0 .5rem; } .chat .next { margin: 0; }
+.chat .next button { background: var(--paper); }
+.how h2 { margin-top: .5rem; } .how h3, .code h3 { font-size: 1.0625rem; margin: 0; } .how p { margin: .15rem 0 0; }
+.how ol { list-style: none; counter-reset: point; padding: 0; margin: 1rem 0 0; display: grid; gap: 1.1rem; }
+.how li { counter-increment: point; position: relative; margin: 0; padding-left: 3rem; }
+.how li::before { content: counter(point); position: absolute; left: 0; top: 0; width: 2rem; height: 2rem; border-radius: 50%;
+  background: var(--card); border: 1px solid var(--line); color: var(--link); font-weight: 700; line-height: 1.9rem; text-align: center; }
+.part { display: grid; gap: .5rem 4rem; margin-top: clamp(2rem, 5vw, 4rem); padding-top: clamp(1.5rem, 3.5vw, 2.5rem);
+  border-top: 1px solid var(--line); }
+.part > * { min-width: 0; } .wide h2 { font-size: 1.5rem; } .part h2 { margin-top: 0; }
+.points { list-style: none; padding: 0; margin: 0; display: grid; gap: .8rem; } .points li { margin: 0; }
+.onward { display: inline-block; min-height: 1.5rem; font-weight: 600; }
+.figures { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 13rem), 1fr)); margin: 0; }
+.figures > div { padding: 1.1rem 1.2rem; border-radius: .8rem; background: var(--card); }
+.figures dt { color: var(--soft); font-size: .95rem; } .figures dd { margin: 0; } .figures p { margin: .7rem 0 0; }
+.figures strong { display: block; margin: .1rem 0 .5rem; font-size: 2.1rem; line-height: 1.2; letter-spacing: -.02em;
+  font-variant-numeric: tabular-nums; }
+.code pre + h3 { margin-top: 1.8rem; }
+.code pre { margin: .5rem 0 0; padding: .9rem 1rem; border-radius: .8rem; font-size: .875rem; line-height: 1.6; }
+details { border-top: 1px solid var(--line); } details:last-child { border-bottom: 1px solid var(--line); }
+summary { padding: .75rem 0; font-weight: 600; cursor: pointer; } summary span { margin-left: .4rem; color: var(--soft); font-weight: 400; }
+details ul { margin: 0 0 1.2rem; }
+@media (min-width: 60rem) { .opening { grid: "words chat" auto "onwards chat" auto "how chat" 1fr / minmax(0, 1fr) minmax(0, 27rem); }
+  .words { grid-area: words; } .onwards { grid-area: onwards; } .how { grid-area: how; }
+  .chat { --citewell-height: min(44rem, max(34rem, 88svh)); grid-area: chat; margin-top: 1.5rem; }
+  .part { grid-template-columns: minmax(0, 1fr) minmax(0, 2fr); } }
+@media (scripting: enabled) { .chat { min-height: var(--citewell-height); } }
+@media (max-width: 26rem) { main, header, footer { padding-left: 1rem; padding-right: 1rem; } .code pre { font-size: .8rem; }
+  .danger { padding: .9rem 1rem; } summary span { display: block; margin-left: 1.1rem; }
   .call { padding: .55rem .7rem; font-size: 1.1rem; line-height: 1.5; } }
 @media (min-width: 34rem) { .facts { grid-template-columns: max-content 1fr; } .facts dd { margin: 0; } }
 """

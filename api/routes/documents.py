@@ -5,9 +5,9 @@ from http import HTTPStatus
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse
 
-from api.dependencies import ADMITTED, BotDependency, IndexDependency, ServicesDependency
+from api.dependencies import ADMITTED, BotDependency, IndexDependency
 from api.examples import DOCUMENT, DOCUMENTS, PAGE, problems
-from api.pages import DOCUMENT_HEADERS, PAGE_HEADERS, Reader, document_page, home_page, withdrawn_page
+from api.pages import DOCUMENT_HEADERS, PAGE_HEADERS, document_page, withdrawn_page
 from api.replies import document_list, document_reply
 from api.schemas import DocumentList, DocumentReply
 from indexer.documents import Document
@@ -51,13 +51,6 @@ def read_document(document_id: str, bot: BotDependency, index: IndexDependency) 
     if tombstone is not None:
         return HTMLResponse(withdrawn_page(tombstone, bot.safety), HTTPStatus.GONE, headers=PAGE_HEADERS)
     return HTMLResponse(document_page(_find(index, document_id), bot.safety), headers=DOCUMENT_HEADERS)
-
-
-@router.get("/", operation_id="readHome", response_class=HTMLResponse, responses={200: PAGE, **problems(503)})
-def read_home(services: ServicesDependency, bot: BotDependency, index: IndexDependency) -> HTMLResponse:
-    """What Citewell stands on: its documents by group."""
-    reader = Reader(is_kept=services.settings.store_text)
-    return HTMLResponse(home_page(document_list(index).documents, bot.safety, reader), headers=PAGE_HEADERS)
 
 
 def _find(index: Index, name: str) -> Document:

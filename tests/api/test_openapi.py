@@ -35,6 +35,7 @@ PATHS = {
     "/v1/documents/{document_id}",
     "/documents/{document_id}",
     "/",
+    "/evaluation",
     "/v1/feedback",
     "/v1/insights",
     "/insights",
@@ -91,7 +92,7 @@ def test_what_comes_back_is_what_the_description_says(tea: Bot, without_index: B
 
 def test_every_route_is_described_and_no_other(document: dict[str, Any]) -> None:
     assert set(document["paths"]) == PATHS
-    assert len({operation["operationId"] for operation in operations(document).values()}) == len(operations(document)) == 15
+    assert len({operation["operationId"] for operation in operations(document).values()}) == len(operations(document)) == 16
 
 
 def test_every_operation_says_what_it_does(document: dict[str, Any]) -> None:
@@ -129,6 +130,7 @@ def test_every_kind_of_refusal_is_described_somewhere(document: dict[str, Any]) 
         ("get /v1/documents/{document_id}", "200 401 403 404 410 422 429 500 503"),
         ("get /documents/{document_id}", "200 404 410 422 500 503"),
         ("get /", "200 500 503"),
+        ("get /evaluation", "200 404 500"),
         ("get /v1/insights", "200 401 403 404 422 500 503"),
         ("get /insights", "200 401 403 404 422 500 503"),
         ("get /v1/info", "200 401 403 429 500 503"),

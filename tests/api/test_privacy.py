@@ -158,6 +158,7 @@ def paths() -> Iterator[str]:
     """Every address that is read, with the words in every place."""
     for path in (
         "/",
+        "/evaluation",
         "/healthz",
         "/readyz",
         "/metrics",

@@ -53,6 +53,8 @@ def test_a_name_is_resolved_to_its_drug_with_all_that_is_known_of_it() -> None:
     assert NAMES.in_text("Is Xanax strong?") == (DrugMention("Xanax", "alprazolam", "benzodiazepine"),)
     assert NAMES.in_text("is alcohol strong") == (DrugMention("alcohol", "alcohol", "depressant"),)
     assert NAMES.in_text("a dose of bars") == (DrugMention("bars", "alprazolam", "benzodiazepine"),)
+    # A word is short for the brand that begins as it does; a proper name is short for nothing.
+    assert NAMES.in_text("a dose of xanex") == (DrugMention("xanex", "alprazolam", "benzodiazepine", "Xanax"),)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +204,7 @@ def test_the_meanings_of_a_text_are_all_that_its_names_may_stand_for() -> None:
     assert NAMES.meanings("which Bars, or v?") == (
         DrugMention("Bars", "alprazolam", "benzodiazepine"),
         DrugMention("Bars", "diazepam", "benzodiazepine"),
-        DrugMention("v", "diazepam", "benzodiazepine"),
+        DrugMention("v", "diazepam", "benzodiazepine", "Valium"),
     )
     assert NAMES.meanings("xanax") == (DrugMention("xanax", "alprazolam", "benzodiazepine"),)
     assert NAMES.meanings("which one") == ()

@@ -175,20 +175,20 @@ def test_a_follow_up_is_searched_with_its_subject(bot: Bot) -> None:
 @pytest.mark.parametrize(
     ("question", "drugs"),
     [
-        ("how long do xans last", [("xans", "alprazolam", "benzodiazepine")]),
+        ("how long do xans last", [("xans", "alprazolam", "benzodiazepine", "Xanax")]),
         (
             "does Narcan work on XANAX?",
-            [("Narcan", "naloxone", "opioid blocker (overdose reversal)"), ("XANAX", "alprazolam", "benzodiazepine")],
+            [("Narcan", "naloxone", "opioid blocker (overdose reversal)", None), ("XANAX", "alprazolam", "benzodiazepine", None)],
         ),
         ("what are the bars here like", []),
         ("how do I bake sourdough bread", []),
     ],
 )
-def test_an_answer_says_which_drugs_were_understood(bot: Bot, question: str, drugs: list[tuple[str, str, str]]) -> None:
+def test_an_answer_says_which_drugs_were_understood(bot: Bot, question: str, drugs: list[tuple[str, str, str, str | None]]) -> None:
     answer = ask(bot, question)
     assert (answer.interpretation.question, answer.interpretation.drugs) == (question, tuple(DrugMention(*drug) for drug in drugs))
     assert answer.to_dict()["interpretation"]["drugs"] == tuple(
-        {"surface": surface, "name": name, "drug_class": drug_class} for surface, name, drug_class in drugs
+        dict(zip(("surface", "name", "drug_class", "brand"), drug, strict=True)) for drug in drugs
     )
 
 
@@ -200,7 +200,7 @@ def test_a_street_name_is_answered_as_the_drug_it_means(bot: Bot) -> None:
 
 def test_the_subject_that_a_follow_up_brings_along_is_understood_too(bot: Bot) -> None:
     answer = ask(bot, "is it addictive?", history=[{"role": "user", "content": "what are xans"}])
-    understood = (DrugMention("xans", "alprazolam", "benzodiazepine"),)
+    understood = (DrugMention("xans", "alprazolam", "benzodiazepine", "Xanax"),)
     assert answer.interpretation == Interpretation("is it addictive? (xans)", understood, ("addiction",))
 
 

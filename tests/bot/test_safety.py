@@ -353,6 +353,10 @@ MENDS: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
         lambda rules: rules.update(exemplars={"tea": ["x"]}),
         "safety.toml: the file: exemplars of 'tea', which no rule",
     ),
+    "plain words for nothing": (
+        lambda rules: rules.update(plain={"tea": ["x"]}),
+        "safety.toml: the file: plain words for 'tea', which no card",
+    ),
     "old format": (lambda rules: rules.update(format=1), "safety.toml: format: "),
     "likeness of one": (lambda rules: rules["likeness"].update(crisis=1.0), "safety.toml: likeness.crisis: "),
 }

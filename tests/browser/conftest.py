@@ -12,6 +12,10 @@ import pytest
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
+from tests.browser.chat_page import ChatPage
+from tests.browser.scripted_server import Scripted, scripted_server
+from tests.browser.site import Site, site_server
+
 # No sandbox, as tests may run as root in a container; nothing is fetched in the background.
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run "
@@ -19,51 +23,10 @@ FLAGS = (
 ).split()
 
 
-@dataclass
-class Site:
-    """Pages by path with their headers, as a server gives them; `posted` holds the body of each form sent, `headers` those it came with."""
-
-    address: str = ""
-    pages: dict[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
-    posted: list[str] = field(default_factory=list)
-    headers: list[Mapping[str, str]] = field(default_factory=list)
-
-
-def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            found = site.pages.get(self.path.partition("?")[0].removeprefix("/"))
-            self._send(*(found or ("<!doctype html><title>No such page</title>", {})), status=200 if found else 404)
-
-        def do_POST(self) -> None:
-            site.posted.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
-            site.headers.append(dict(self.headers))
-            self._send("<!doctype html><title>Posted</title>", {})
-
-        def _send(self, page: str, headers: Mapping[str, str], status: int = 200) -> None:
-            content = page.encode()
-            self.send_response(status)
-            for name, value in {"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(content)), **headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *told: object) -> None:
-            """A test's output is its own."""
-
-    return Handler
-
-
 @pytest.fixture(scope="session")
 def server() -> Iterator[Site]:
-    site = Site()
-    with ThreadingHTTPServer(("127.0.0.1", 0), _handler(site)) as listening:
-        thread = threading.Thread(target=listening.serve_forever, daemon=True)
-        thread.start()
-        site.address = f"http://127.0.0.1:{listening.server_port}"
+    with site_server() as site:
         yield site
-        listening.shutdown()
-        thread.join()
 
 
 @pytest.fixture
@@ -97,3 +60,35 @@ def shots() -> Path | None:
     if named:
         Path(named).mkdir(parents=True, exist_ok=True)
     return Path(named) if named else None
+
+
+def show(browser: Chrome, width: int, height: int = 800, colours: str = "light", **features: str) -> None:
+    """A screen of this size; `features` of media by their names, with underscores."""
+    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+    media = {"prefers-color-scheme": colours, **{name.replace("_", "-"): value for name, value in features.items()}}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": name, "value": value} for name, value in media.items()]})
+
+
+@pytest.fixture
+def screen(browser: Chrome) -> Iterator[Chrome]:
+    """The browser, set back afterwards to its own size, colours and scripts."""
+    yield browser
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+@pytest.fixture(scope="session")
+def answers() -> Iterator[Scripted]:
+    with scripted_server() as server:
+        yield server
+
+
+@pytest.fixture
+def chat(screen: Chrome, site: Site, answers: Scripted) -> Iterator[ChatPage]:
+    """Pages with the chat, on a screen of a desk; a test says with `open` what stands in them."""
+    show(screen, 1000)
+    yield ChatPage(screen, site, answers)
+    screen.get("about:blank")
+    answers.reset()

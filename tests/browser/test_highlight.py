@@ -16,7 +16,7 @@ from api.pages import DOCUMENT_HEADERS, document_page
 from api.pages.highlight import HIGHLIGHT_SCRIPT
 from indexer.documents import Document
 from tests.api.pages.sample_pages import SAFETY, TEA, plain, read
-from tests.browser.conftest import Site
+from tests.browser.site import Site
 from tests.conftest import CORPUS
 
 pytestmark = pytest.mark.browser

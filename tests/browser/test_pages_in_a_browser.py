@@ -12,19 +12,23 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.expected_conditions import title_is
 from selenium.webdriver.support.ui import WebDriverWait
 
-from api.pages import DOCUMENT_HEADERS, PAGE_HEADERS, answer_page, document_page, home_page, problem_page
+from api.pages import DOCUMENT_HEADERS, HOME_HEADERS, PAGE_HEADERS, answer_page, document_page, home_page, problem_page
 from api.pages.highlight import HIGHLIGHT_SCRIPT
 from indexer.documents import Document
 from tests.api.pages.sample_pages import ATTACKS, SAFETY, TEA, answer, entry, hostile_document, pages_of, plain, read, resource
-from tests.browser.conftest import Site
+from tests.browser.conftest import show
+from tests.browser.site import Site
 
 pytestmark = pytest.mark.browser
 
-NAMES = ["abstained", "answer", "clarify", "crisis", "document", "home", "insights", "problem", "withdrawn"]
+NAMES = ["abstained", "answer", "clarify", "crisis", "document", "evaluation", "home", "insights", "problem", "withdrawn"]
+CHAT = "widget/citewell-chat.js"
+NO_CHAT = ("", {"Content-Type": "text/javascript"})
 LONG = "pneumonoultramicroscopicsilicovolcanoconiosis" * 3
 # Links within a sentence may be as high as its line (WCAG 2.2, 2.5.8); all else that is clicked has 24 pixels each way.
 SMALL = """
-return [...document.querySelectorAll("button, textarea, .call, .lines a, .months a, .brand, .answer sup a, .danger sup a")]
+return [...document.querySelectorAll(
+  "button, textarea, select, summary, .call, .lines a, .months a, .titles a, .onward, .brand, .answer sup a, .danger sup a")]
   .filter((one) => { const box = one.getBoundingClientRect(); return box.width < 24 || box.height < 24; })
   .map((one) => one.outerHTML.slice(0, 80));
 """
@@ -35,21 +39,6 @@ def tea(tmp_path_factory: pytest.TempPathFactory) -> Document:
     return read(tmp_path_factory.mktemp("tea"), TEA)
 
 
-@pytest.fixture
-def screen(browser: Chrome) -> Iterator[Chrome]:
-    """The browser, set back afterwards to its own size, colours and scripts."""
-    yield browser
-    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
-    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
-
-
-def show(browser: Chrome, width: int, height: int = 700, colours: str = "light") -> None:
-    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": colours}]})
-
-
 def complaints(browser: Chrome) -> list[str]:
     """What the browser's console says of a policy that was broken, or of an error."""
     lines: list[dict[str, Any]] = browser.get_log("browser")  # type: ignore[no-untyped-call]
@@ -58,16 +47,18 @@ def complaints(browser: Chrome) -> list[str]:
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_planted_markup_stays_words(browser: Chrome, site: Site, attack: str) -> None:
-    site.pages |= pages_of(attack, hostile_document(attack))
+    site.pages |= pages_of(attack, hostile_document(attack)) | {CHAT: NO_CHAT}
     complaints(browser)
     for name in NAMES:
         browser.get(f"{site.address}/{name}")
         with pytest.raises(NoAlertPresentException):
             browser.switch_to.alert.accept()
-        scripts = browser.execute_script("return [...document.scripts].map((script) => script.textContent)")
-        assert (name, scripts) == (name, [HIGHLIGHT_SCRIPT] if name == "document" else [])
+        scripts = browser.execute_script("return [...document.scripts].map((script) => script.src || script.textContent)")
+        expected = {"document": [HIGHLIGHT_SCRIPT], "home": [f"{site.address}/{CHAT}"]}
+        assert (name, scripts) == (name, expected.get(name, []))
         assert browser.execute_script("return document.querySelectorAll('img, [onclick], [onerror]').length") == 0
-        assert attack in browser.execute_script("return document.querySelector('main').textContent")
+        if name != "evaluation":  # which is of this server's own words alone
+            assert attack in browser.execute_script("return document.querySelector('main').textContent")
         assert (name, complaints(browser)) == (name, [])
 
 
@@ -79,6 +70,7 @@ def test_every_page_fits_on_a_small_screen(screen: Chrome, site: Site, tea: Docu
         for width in (320, 1000):
             show(screen, width, colours=colours)
             screen.get(f"{site.address}/{name}")
+            screen.execute_script("for (const one of document.querySelectorAll('details')) one.open = true")
             size = screen.execute_script("return [document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
             assert (name, size[0]) == (name, width)
             assert (name, screen.execute_script(SMALL)) == (name, [])
@@ -89,7 +81,7 @@ def test_every_page_fits_on_a_small_screen(screen: Chrome, site: Site, tea: Docu
 
 @pytest.mark.parametrize(("colours", "paper"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(20, 25, 31)")])
 def test_pages_are_light_or_dark_as_the_reader_has_it(screen: Chrome, site: Site, colours: str, paper: str) -> None:
-    site.pages["home"] = (home_page([entry("tea", None)], SAFETY), PAGE_HEADERS)
+    site.pages["home"] = (home_page([entry("tea", None)], SAFETY), HOME_HEADERS)
     show(screen, 1000, colours=colours)
     screen.get(f"{site.address}/home")
     assert screen.execute_script("return getComputedStyle(document.body).backgroundColor") == paper
@@ -123,6 +115,57 @@ def test_a_question_is_asked_without_scripts(screen: Chrome, site: Site, questio
     assert screen.current_url == f"{site.address}/ask"
     assert [parse_qs(sent) for sent in site.posted] == [{"question": [question.replace("\n", "\r\n")], "country": ["US"]}]
     assert "Referer" not in site.headers[0]
+
+
+# What the chat is made of: a style sheet of its own, a shadow in front of the form, a call to its server.
+A_CHAT = """
+customElements.define("citewell-chat", class extends HTMLElement {
+  async connectedCallback() {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("p { color: rgb(1, 2, 3); }");
+    const shadow = this.attachShadow({ mode: "open" });
+    shadow.adoptedStyleSheets = [sheet];
+    shadow.append(document.createElement("p"));
+    shadow.firstChild.textContent = (await fetch("/told", { method: "POST", body: "tea" })).ok ? "told" : "refused";
+  }
+});
+"""
+
+
+def test_the_chat_takes_the_place_of_the_form_on_the_home_page(screen: Chrome, site: Site) -> None:
+    site.pages |= {"home": (home_page([], SAFETY), HOME_HEADERS), CHAT: (A_CHAT, {"Content-Type": "text/javascript"})}
+    complaints(screen)
+    screen.get(f"{site.address}/home")
+    said = "return document.querySelector('citewell-chat').shadowRoot.firstChild"
+    WebDriverWait(screen, 10).until(lambda driver: driver.execute_script(f"{said}.textContent") == "told")
+    assert screen.execute_script(f"return getComputedStyle(({said.removeprefix('return ')})).color") == "rgb(1, 2, 3)"
+    assert not screen.find_element(By.CSS_SELECTOR, ".ask").is_displayed()
+    assert (site.posted, complaints(screen)) == (["tea"], [])
+
+
+def test_where_the_chat_does_not_come_the_home_page_has_a_form(screen: Chrome, site: Site) -> None:
+    site.pages["home"] = (home_page([], SAFETY), HOME_HEADERS)
+    screen.get(f"{site.address}/home")
+    screen.find_element(By.ID, "question").send_keys("is tea old")
+    screen.find_element(By.CSS_SELECTOR, ".ask button").click()
+    WebDriverWait(screen, 10).until(title_is("Posted"))
+    screen.back()
+    screen.find_elements(By.CSS_SELECTOR, ".next button")[0].click()
+    WebDriverWait(screen, 10).until(lambda driver: len(site.posted) == 2)
+    assert [parse_qs(sent)["question"] for sent in site.posted] == [["is tea old"], ["Can ketamine damage the bladder?"]]
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_chat_comes_before_long_text_and_beside_it_where_there_is_room(screen: Chrome, site: Site, width: int) -> None:
+    site.pages["home"] = (home_page([], SAFETY), HOME_HEADERS)
+    show(screen, width)
+    screen.get(f"{site.address}/home")
+    title, chat, how = (screen.find_element(By.CSS_SELECTOR, part).rect for part in ("h1", ".chat", ".how"))
+    if width == 320:
+        assert title["y"] < chat["y"] < chat["y"] + chat["height"] <= how["y"]
+    else:
+        assert chat["x"] > title["x"] + title["width"]
+        assert title["x"] == how["x"]
 
 
 def test_a_suggestion_is_asked_without_scripts(screen: Chrome, site: Site) -> None:

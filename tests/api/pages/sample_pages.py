@@ -6,16 +6,20 @@ from typing import Any
 
 from api.pages import (
     DOCUMENT_HEADERS,
+    HOME_HEADERS,
     PAGE_HEADERS,
+    Standing,
     answer_page,
     document_page,
     home_page,
     insights_page,
+    no_evaluation_page,
     problem_page,
     withdrawn_page,
 )
 from api.schemas import DocumentEntry
 from bot.answer import Answer, AnswerSentence, Citation, DrugMention, Interpretation, Notice, Receipt, Resource
+from bot.calibration import CalibrationFile
 from bot.safety import Safety
 from indexer.corpus_tables import CorpusTables, load_tables
 from indexer.documents import Document, Draft, Mark, Source, Tombstone, lay_out
@@ -171,13 +175,23 @@ def report(words: str = "", **changes: Any) -> dict[str, Any]:
     return usual | changes
 
 
-def entry(name: str, group: str | None) -> DocumentEntry:
-    return DocumentEntry(id=name, title=name.capitalize(), group=group, reviewed=None, url=f"/documents/{name}")
+def entry(name: str, group: str | None, reviewed: str | None = None, reviewed_by: str | None = None) -> DocumentEntry:
+    url = f"/documents/{name}"
+    return DocumentEntry(id=name, title=name.capitalize(), group=group, reviewed=reviewed, reviewed_by=reviewed_by, url=url)
+
+
+def calibration(**changes: Any) -> CalibrationFile:
+    """What was fitted and measured for an index."""
+    usual: dict[str, Any] = {
+        "index": "i", "gold": "g", "code": "c", "bias": -1.0, "weights": {}, "threshold": 0.86, "target_risk": 0.05, "questions": 1474,
+        "right": 900, "risk": 0.0498, "bound": 0.0794, "coverage": 0.6724, "auroc": 0.9307, "ece": 0.04,
+    }  # fmt: skip
+    return CalibrationFile(**usual | changes)
 
 
 def pages_of(words: str, document: Document) -> dict[str, tuple[str, dict[str, str]]]:
     """Every kind of page with some words in it, and the headers it is sent with."""
-    listed = [DocumentEntry(id=words, title=words, group=words, reviewed=None, url=f"/documents/{words}")]
+    listed = [entry(words, words, words, words), entry(f"{words} too", words, "2026-11-23")]
     lines = hostile_answer(words).resources
     return {
         "answer": (answer_page(hostile_answer(words), words, SAFETY), PAGE_HEADERS),
@@ -185,7 +199,8 @@ def pages_of(words: str, document: Document) -> dict[str, tuple[str, dict[str, s
         "clarify": (answer_page(hostile_answer(words, status="clarify"), words, SAFETY), PAGE_HEADERS),
         "crisis": (answer_page(hostile_answer(words, status="crisis"), words, SAFETY), PAGE_HEADERS),
         "document": (document_page(document, SAFETY), DOCUMENT_HEADERS),
-        "home": (home_page(listed, SAFETY), PAGE_HEADERS),
+        "evaluation": (no_evaluation_page(SAFETY), PAGE_HEADERS),
+        "home": (home_page(listed, SAFETY, standing=Standing(calibration(), has_report=True)), HOME_HEADERS),
         "insights": (insights_page(report(words), SAFETY), PAGE_HEADERS),
         "problem": (problem_page(words, words, words, lines, SAFETY), PAGE_HEADERS),
         "withdrawn": (withdrawn_page(Tombstone("x", words, words), SAFETY), PAGE_HEADERS),

@@ -25,7 +25,7 @@ class Seen(HTMLParser):
         self.ids += [value or "" for name, value in attrs if name == "id"]
         self.links += [value or "" for name, value in attrs if name in ("href", "src")]
         self.attributes += [(tag, name, value or "") for name, value in attrs]
-        if tag != "meta":
+        if tag not in ("meta", "wbr"):
             self.within.append(tag)
             self.words.setdefault(tag, []).append("")
 

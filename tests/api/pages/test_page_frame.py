@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from api.pages import DOCUMENT_HEADERS, PAGE_HEADERS
+from api.pages import DOCUMENT_HEADERS, HOME_HEADERS, PAGE_HEADERS
 from api.pages.highlight import HIGHLIGHT_SCRIPT
 from api.pages.style import STYLE
 from tests.api.pages.sample_pages import ATTACKS, hostile_document, pages_of
@@ -53,12 +53,13 @@ def test_the_policy_allows_the_style_and_script_of_the_page_and_nothing_else(nam
     page, headers = HOSTILE[name]
     (style,) = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
     scripts = "".join(f"script-src {digest(script)}; " for script in re.findall(r"<script>(.*?)</script>", page, re.DOTALL))
+    scripts += "script-src 'self'; connect-src 'self'; " if name == "home" else ""
     assert headers["Content-Security-Policy"] == (
         f"default-src 'none'; style-src {digest(style)}; {scripts}base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 
 
-@pytest.mark.parametrize("headers", [PAGE_HEADERS, DOCUMENT_HEADERS])
+@pytest.mark.parametrize("headers", [PAGE_HEADERS, DOCUMENT_HEADERS, HOME_HEADERS])
 def test_pages_say_where_they_were_opened_to_nobody(headers: dict[str, str]) -> None:
     assert {name: value for name, value in headers.items() if name != "Content-Security-Policy"} == {
         "Cross-Origin-Opener-Policy": "same-origin",

@@ -1,0 +1,134 @@
+// What was asked and what came of it. It lives in this tab's memory alone.
+import { asText, foremost, sentence, urgentView } from "./answer-view.js";
+import { ask } from "./ask-client.js";
+import { cardFor } from "./help.js";
+import { filled, markup } from "./markup.js";
+import { showAnswer, showFailure, showPart, showWait, turnView } from "./turn-view.js";
+
+const SLOW = 5000; // milliseconds after which the wait is explained
+const TURNS = 10; // that are sent with a question; the server takes twice as many entries
+
+export class Conversation {
+  turns = [];
+  endangered = null; // the turn in which somebody was in danger; what to do stands on top until they say that it is over
+  log = markup("div.log", { role: "log", "aria-live": "off" });
+  pinned = markup("div.pinned");
+  status = markup("div.unseen", { role: "status" });
+  alarm = markup("div.unseen", { role: "alert" });
+
+  // `host` is the element: `words`, `language`, `spoken`, `server`, `country`, and `emit`, `onTurn`, `onCorrect`.
+  constructor(host) { this.host = host; }
+
+  // What is waited for is given up for a new question.
+  ask(question) {
+    this.stop();
+    if (this.corrected) this.forget(this.corrected);
+    this.corrected = null;
+    const turn = { question };
+    this.turns.push(turn);
+    this.log.append(turnView(turn, this.host.words));
+    return this.run(turn);
+  }
+
+  stop() { this.stopping?.abort("stopped"); }
+
+  clear() {
+    this.stop();
+    this.turns = [];
+    this.log.replaceChildren();
+    this.pin(null);
+  }
+
+  forget(turn) {
+    this.turns = this.turns.filter((one) => one !== turn);
+    turn.node.remove();
+  }
+
+  // Takes a turn back to the input; the next question stands in its place.
+  correct(turn, word) {
+    this.corrected = turn;
+    this.host.onCorrect(turn.question, word);
+  }
+
+  async run(turn) {
+    const { host } = this, stopping = (this.stopping = new AbortController());
+    turn.body.replaceChildren();
+    showWait(turn, this);
+    host.onTurn(turn.node);
+    this.tell("");
+    const slow = setTimeout(() => {
+      showWait(turn, this, host.words.still);
+      this.rescue(turn);
+    }, SLOW);
+    try {
+      const asked = { question: turn.question, history: this.history(turn), country: host.country };
+      turn.answer = await ask(asked, host, stopping, (name, data) => showPart(turn, name, data, this));
+      this.answered(turn);
+    } catch (error) {
+      this.failed(turn, error.kind ? error : { kind: "broken" });
+    } finally {
+      clearTimeout(slow);
+    }
+  }
+
+  answered(turn) {
+    const { answer } = turn, { host } = this, isCrisis = answer.status === "crisis";
+    const urgent = answer.notices.filter(({ kind }) => kind === "urgent").map(({ text }) => text);
+    if (isCrisis) this.pin(turn, answer.sentences[0].text, answer.resources);
+    else if (!urgent.length) this.pin(null);
+    turn.said = answer.text;
+    showAnswer(turn, this, this.endangered);
+    host.onTurn(isCrisis ? this.pinned : turn.node);
+    const said = answer.sentences.map(({ text }) => text);
+    if (isCrisis) this.tell(said, true);
+    else this.tell([...urgent, ...said, filled(host.words.sources, { n: answer.citations.length })]);
+    host.emit("answer", answer);
+    if (isCrisis) host.emit("crisis", answer);
+  }
+
+  failed(turn, failure) {
+    if (!this.turns.includes(turn)) return;
+    const said = showFailure(turn, this, failure);
+    if (failure.kind !== "stopped" && !this.rescue(turn)) this.tell([said]);
+    this.host.emit("error", { kind: failure.kind, status: failure.status });
+  }
+
+  // The card for plain words of danger, while no server answers.
+  rescue(turn) {
+    const { host } = this, card = cardFor(turn.question, host.country);
+    if (card && this.endangered !== turn) {
+      turn.said = card.says.join(" ");
+      this.pin(turn, card.says[0], card.lines);
+      turn.body.prepend(markup("div", {}, card.says.slice(1).map((text) => sentence("p.sentence", text, [], host))));
+      host.onTurn(this.pinned);
+      this.tell(turn.said, true);
+      host.emit("crisis", { status: "crisis", text: turn.said });
+    }
+    return card;
+  }
+
+  pin(turn, says, lines) {
+    this.endangered = turn;
+    this.pinned.remove();
+    if (!turn) return;
+    this.pinned.replaceChildren(urgentView(markup("h3.now", { lang: this.host.spoken }, says), foremost(lines), this.host.words));
+    turn.node.before(this.pinned);
+  }
+
+  // The last turns before one, and that of somebody in danger, however long ago it was.
+  history(turn) {
+    const before = this.turns.slice(0, this.turns.indexOf(turn)).filter(({ said }) => said), last = before.slice(-TURNS);
+    if (before.includes(this.endangered) && !last.includes(this.endangered)) last[0] = this.endangered;
+    return last.flatMap(({ question, said }) => [{ role: "user", content: question }, { role: "assistant", content: said }]);
+  }
+
+  // For screen readers, once what they read now is finished; at once where it is urgent.
+  tell(lines, isUrgent) {
+    const region = isUrgent ? this.alarm : this.status;
+    region.replaceChildren(markup("span", {}, [lines].flat().join(" ")));
+  }
+
+  text() {
+    return this.turns.filter(({ answer }) => answer).map((turn) => asText(turn, this.host)).join("\n\n\n");
+  }
+}

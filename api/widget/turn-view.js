@@ -1,0 +1,67 @@
+// One question with what came of it: an answer with its tools, a failure with a way to try again, or the wait.
+import { answerView, asText, callsView, foremost, sentence, understoodView, urgentView } from "./answer-view.js";
+import { request } from "./ask-client.js";
+import { linesFor } from "./help.js";
+import { button, filled, markup, unseen } from "./markup.js";
+
+const RATED = ["answered", "abstained", "declined"];
+
+export function turnView(turn, words) {
+  turn.body = markup("div.answer");
+  turn.node = markup("article.turn", {}, markup("p.question", { dir: "auto" }, unseen(`${words.asked} `), turn.question), turn.body);
+  return turn.node;
+}
+
+export function showWait(turn, talk, told = talk.host.words.looking) {
+  turn.wait ||= markup("p.wait");
+  turn.wait.replaceChildren(`${told} `, button("quiet", () => talk.stop(), talk.host.words.stop));
+  turn.body.append(turn.wait);
+}
+
+// What has come so far. The whole answer takes its place when it is there.
+export function showPart(turn, name, data, talk) {
+  const said = () => sentence(`p.${name}`, data.text, data.citations, talk.host);
+  const shown = name === "interpretation" ? understoodView(data, turn, talk) : data.kind === "urgent" ? urgentView(said(), [], talk.host.words) : said();
+  turn.wait.before(markup("div", {}, shown));
+}
+
+export function showAnswer(turn, talk, isPinned) {
+  turn.body.replaceChildren(markup("div", {}, answerView(turn, talk, isPinned), toolsView(turn, talk)));
+}
+
+// What stood there before it broke off stays. Gives what is said of it.
+export function showFailure(turn, talk, { kind, wait }) {
+  const { host } = talk, { words } = host, said = filled(words.failures[kind], { wait });
+  const again = button("again", () => (kind === "long" ? talk.correct(turn) : talk.run(turn)), kind === "long" ? words.edit : words.again, { disabled: wait > 0 });
+  if (wait) setTimeout(() => (again.disabled = false), wait * 1000);
+  const lines = foremost(linesFor(host.country, ["emergency", "crisis"]));
+  turn.wait.remove();
+  turn.body.append(markup("div.failure", {}, markup("p", {}, said), again,
+    kind !== "stopped" && [markup("p", {}, words.danger), callsView(lines, words)]));
+  return said;
+}
+
+function toolsView(turn, { host }) {
+  const copy = button("tool", () => host.copy(asText(turn, host)), host.words.copy);
+  return markup("div.tools", {}, copy, RATED.includes(turn.answer.status) && ratingView(turn.answer, host));
+}
+
+// A rating is sent once: a "no" together with its reason.
+function ratingView({ receipt, citations }, host) {
+  const { words } = host, view = markup("div.rating", { role: "group", "aria-label": words.helpful });
+  const say = (told, choices, isMoved) => {
+    view.replaceChildren(markup("span", { role: "status" }, told), ...choices.map(([text, onclick]) => button("tool", onclick, text)));
+    if (isMoved) view.querySelector("button")?.focus();
+  };
+  const ask = (told, isMoved) => say(told, [[words.yes, () => send("up")], [words.no, why]], isMoved);
+  const why = () => say(words.why, Object.entries(words.reasons).map(([reason, text]) => [text, () => send("down", reason)]), true);
+  const send = async (rating, reason) => {
+    const sections = [...new Set(citations.map(({ document_id, section_id }) => `${document_id}#${section_id}`))];
+    const reply = await request("/v1/feedback", host, { receipt, sections, rating, reason }).catch(() => ({}));
+    if (!reply.ok) return ask(words.unsent, true);
+    say(words.thanks, []);
+    host.emit("feedback", { rating, reason });
+  };
+  ask(words.helpful);
+  return view;
+}

@@ -1,0 +1,151 @@
+"""A server of answers that does what a test says: answers at once or late, refuses, breaks off, or never says anything."""
+
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from api.answer_forms import done, opening
+from api.widget.script import Script, chat_script, strings_script
+from bot.answer import Answer
+from tests.api.pages.sample_pages import SAFETY, answer
+
+INFO: dict[str, Any] = {
+    "software": "0.1.0",
+    "index": {"id": "a", "corpus": "b", "documents": 82, "passages": 500, "embedding_model": "m", "encoder": "int8"},
+    "calibration": {"questions": 474, "coverage": 0.67, "risk": 0.05, "bound": 0.07},
+    "stores_text": False,
+    "retention_days": None,
+}
+
+
+@dataclass
+class Reply:
+    """What one question gets: an answer's events up to the `cut`-th, held before the `held`-th until `released`, or a refusal."""
+
+    answer: Answer = field(default_factory=answer)
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cut: int | None = None
+    held: int | None = None
+    released: threading.Event = field(default_factory=threading.Event)
+    raw: bytes | None = None  # sent in place of all events
+
+    def chunks(self) -> list[bytes]:
+        """What is sent, in its pieces."""
+        if self.raw is not None:
+            return [self.raw]
+        if self.status != 200:
+            return [json.dumps({"type": "urn:citewell:problem:x", "title": "No", "status": self.status, "detail": "No."}).encode()]
+        return [*opening(self.answer), done(self.answer)][: self.cut]
+
+
+@dataclass
+class Scripted:
+    """The server: `replies` are given in their order, the last one again and again; what came in is kept as it came."""
+
+    address: str = ""
+    replies: list[Reply] = field(default_factory=list)
+    info: dict[str, Any] = field(default_factory=lambda: dict(INFO))
+    rating_status: int = 204
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    ratings: list[dict[str, Any]] = field(default_factory=list)
+    requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)  # method, path, headers in lower case
+
+    def reset(self) -> None:
+        """As before the first test."""
+        for reply in self.replies:
+            reply.released.set()
+        self.__init__(self.address)  # type: ignore[misc]
+
+    def next_reply(self) -> Reply:
+        """What the question at hand gets."""
+        return (self.replies[min(len(self.asked), len(self.replies)) - 1]) if self.replies else Reply()
+
+
+@cache
+def chat() -> Script:
+    """The chat with the shipped helplines."""
+    return chat_script(SAFETY)
+
+
+def _handler(server: Scripted) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self._note()
+            match self.path:
+                case "/widget/citewell-chat.js":
+                    self._send(200, chat().plain, "text/javascript")
+                case "/widget/strings/es.js":
+                    self._send(200, strings_script("es").plain, "text/javascript")
+                case "/v1/info":
+                    self._send(200, json.dumps(server.info).encode(), "application/json")
+                case _:
+                    self._send(404, b"<!doctype html><title>Elsewhere</title>", "text/html")
+
+        def do_POST(self) -> None:
+            self._note()
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            if self.path == "/v1/feedback":
+                server.ratings.append(body)
+                self._send(server.rating_status, b"", "application/json")
+                return
+            server.asked.append(body)
+            reply = server.next_reply()
+            self.send_response(reply.status)
+            kind = "text/event-stream" if reply.status == 200 else "application/problem+json"
+            for name, value in {"Content-Type": kind, "Connection": "close", **self._open(), **reply.headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            for number, chunk in enumerate(reply.chunks()):
+                if number == reply.held:
+                    reply.released.wait(20)
+                try:
+                    self.wfile.write(chunk)
+                    self.wfile.flush()
+                except OSError:  # the chat gave it up
+                    return
+
+        def do_OPTIONS(self) -> None:
+            self._note()
+            self.send_response(204)
+            for name, value in {**self._open(), "Access-Control-Allow-Headers": "Content-Type, Authorization"}.items():
+                self.send_header(name, value)
+            self.end_headers()
+
+        def _open(self) -> dict[str, str]:
+            return {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}
+
+        def _note(self) -> None:
+            server.requests.append((self.command, self.path, {name.lower(): value for name, value in self.headers.items()}))
+
+        def _send(self, status: int, content: bytes, kind: str) -> None:
+            self.send_response(status)
+            for name, value in {"Content-Type": f"{kind}; charset=utf-8", "Content-Length": str(len(content)), **self._open()}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *told: object) -> None:
+            """A test's output is its own."""
+
+    return Handler
+
+
+@contextmanager
+def scripted_server() -> Iterator[Scripted]:
+    """The server, as long as it is wanted."""
+    server = Scripted()
+    with ThreadingHTTPServer(("127.0.0.1", 0), _handler(server)) as listening:
+        listening.daemon_threads = True
+        thread = threading.Thread(target=listening.serve_forever, daemon=True)
+        thread.start()
+        server.address = f"http://127.0.0.1:{listening.server_port}"
+        yield server
+        server.reset()
+        listening.shutdown()
+        thread.join()

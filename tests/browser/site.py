@@ -1,0 +1,55 @@
+"""A server on this machine for pages that a browser looks at."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+@dataclass
+class Site:
+    """Pages by path with their headers, as a server gives them; `posted` holds the body of each form sent, `headers` those it came with."""
+
+    address: str = ""
+    pages: dict[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
+    posted: list[str] = field(default_factory=list)
+    headers: list[Mapping[str, str]] = field(default_factory=list)
+
+
+def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            found = site.pages.get(self.path.partition("?")[0].removeprefix("/"))
+            self._send(*(found or ("<!doctype html><title>No such page</title>", {})), status=200 if found else 404)
+
+        def do_POST(self) -> None:
+            site.posted.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            site.headers.append(dict(self.headers))
+            self._send("<!doctype html><title>Posted</title>", {})
+
+        def _send(self, page: str, headers: Mapping[str, str], status: int = 200) -> None:
+            content = page.encode()
+            self.send_response(status)
+            for name, value in {"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(content)), **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *told: object) -> None:
+            """A test's output is its own."""
+
+    return Handler
+
+
+@contextmanager
+def site_server() -> Iterator[Site]:
+    """The server, as long as it is wanted."""
+    site = Site()
+    with ThreadingHTTPServer(("127.0.0.1", 0), _handler(site)) as listening:
+        thread = threading.Thread(target=listening.serve_forever, daemon=True)
+        thread.start()
+        site.address = f"http://127.0.0.1:{listening.server_port}"
+        yield site
+        listening.shutdown()
+        thread.join()
