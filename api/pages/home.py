@@ -14,7 +14,6 @@ from bot.calibration import CalibrationFile
 from bot.safety import Safety
 
 _CHAT = "/widget/citewell-chat.js"
-_GREETING = "Ask in your own words, such as: {} Each sentence of the answer is quoted from a reviewed document, with its source."
 _EXAMPLES = ("Can ketamine damage the bladder?", "Does Narcan work on Xanax?", "What are the signs of an opioid overdose?")
 
 _OPENING = (
@@ -56,8 +55,7 @@ def home_page(documents: Sequence[DocumentEntry], safety: Safety, reader: Reader
 def _chat(reader: Reader) -> str:
     """The chat; within it, what shows where its script does not run."""
     return (
-        '<div class="chat"><citewell-chat position="inline" open heading="Ask a question" '
-        f'greeting="{escape(_GREETING.format(_EXAMPLES[0]))}">'
+        f'<div class="chat"><citewell-chat position="inline" heading="Ask a question" examples="{escape("|".join(_EXAMPLES))}">'
         f'{ask_form("Your question", "", reader)}<p class="about">Or ask one of these:</p>{suggestion_buttons(_EXAMPLES, reader)}'
         "</citewell-chat></div>"
     )

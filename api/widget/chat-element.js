@@ -3,7 +3,7 @@ import { aboutView, keeps, readInfo } from "./about-view.js";
 import { Conversation } from "./conversation.js";
 import { helpView } from "./help.js";
 import { button, icon, markup, unseen } from "./markup.js";
-import { putInClipboard, putOnPaper } from "./paper.js";
+import { putOnPaper } from "./paper.js";
 
 const SHEET = new CSSStyleSheet();
 SHEET.replaceSync(STYLE);
@@ -84,11 +84,6 @@ export class CitewellChat extends HTMLElement {
     location.replace(this.getAttribute("exit-url") || "https://www.wikipedia.org/");
   }
 
-  async copy(text) {
-    await putInClipboard(text, this.shadowRoot);
-    this.conversation.tell(this.words.copied);
-  }
-
   // What a conversation tells its element.
   emit(name, detail) { this.dispatchEvent(new CustomEvent(`citewell-${name}`, { bubbles: true, composed: true, detail })); }
 
@@ -113,10 +108,11 @@ export class CitewellChat extends HTMLElement {
   #draw() {
     const { words, conversation } = this;
     this.hint = markup("p", { id: "hint" });
-    this.greeting = markup("div.greeting", {}, markup("p", {}, this.getAttribute("greeting") || words.greeting), this.hint);
+    const examples = (this.getAttribute("examples") || "").split("|").filter(Boolean).map((text) => button("suggestion", () => this.ask(text), text));
+    const greeting = markup("div.greeting", {}, markup("p", {}, this.getAttribute("greeting") || words.greeting), this.hint, examples);
     this.aside = markup("section.aside.calm", { hidden: true });
     this.scroller = markup("div.scroller", { tabindex: 0, role: "region", "aria-label": words.conversation },
-      this.aside, this.greeting, conversation.log);
+      this.aside, greeting, conversation.log);
     this.panel = markup(this.isFloating ? "dialog.panel" : "section.panel", { "aria-labelledby": "heading", onclose: () => (this.open = this.panel.open) },
       this.#header(), this.scroller, this.#composer(), this.#footer(), conversation.status, conversation.alarm);
     this.root = markup(this.getAttribute("position") === "left" ? "div.root.left" : "div.root", { popover: this.isFloating && "manual" }, this.isFloating && this.#launcher(), this.panel);
@@ -124,7 +120,7 @@ export class CitewellChat extends HTMLElement {
     if (this.isFloating) this.root.showPopover?.();
     this.#paint();
     this.#fit(true);
-    this.#say();
+    this.#hint();
   }
 
   #launcher() {
@@ -144,12 +140,13 @@ export class CitewellChat extends HTMLElement {
 
   #composer() {
     const { input, words } = this;
+    this.label.textContent = words.question;
     const form = markup("form.composer", { onsubmit: (event) => {
       event.preventDefault();
       this.ask(input.value);
       input.value = "";
       input.focus();
-      this.#say();
+      this.label.textContent = words.question;
     } }, this.label, markup("div.row", {}, input, markup("button.send", {}, [icon(SEND), unseen(words.ask)])));
     input.onkeydown = (event) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
@@ -158,7 +155,7 @@ export class CitewellChat extends HTMLElement {
     };
     input.onfocus = async () => {
       this.info ||= await readInfo(this);
-      this.#say();
+      this.#hint();
     };
     return form;
   }
@@ -170,10 +167,7 @@ export class CitewellChat extends HTMLElement {
       markup("div.tools", {}, this.telling, button("tool", () => putOnPaper(this.conversation.text(), this.shadowRoot), words.print), button("tool", () => this.clear(), words.clear)));
   }
 
-  #say() {
-    this.label.textContent = this.words.question;
-    this.hint.textContent = `${this.words.discreet} ${keeps(this.info, this.words)}`;
-  }
+  #hint() { this.hint.textContent = `${this.words.discreet} ${keeps(this.info, this.words)}`; }
 
   // Help, or who is behind this, above the conversation; the same button folds it away again.
   async #unfold(what) {

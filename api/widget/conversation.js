@@ -19,9 +19,7 @@ export class Conversation {
   // `host` is the element: `words`, `language`, `spoken`, `server`, `country`, and `emit`, `onTurn`, `onCorrect`.
   constructor(host) { this.host = host; }
 
-  // What is waited for is given up for a new question.
   ask(question) {
-    this.stop();
     if (this.corrected) this.forget(this.corrected);
     this.corrected = null;
     const turn = { question };
@@ -50,7 +48,9 @@ export class Conversation {
     this.host.onCorrect(turn.question, word);
   }
 
+  // What is waited for is given up for it.
   async run(turn) {
+    this.stop();
     const { host } = this, stopping = (this.stopping = new AbortController());
     turn.body.replaceChildren();
     showWait(turn, this);
@@ -75,7 +75,7 @@ export class Conversation {
     const { answer } = turn, { host } = this, isCrisis = answer.status === "crisis";
     const urgent = answer.notices.filter(({ kind }) => kind === "urgent").map(({ text }) => text);
     if (isCrisis) this.pin(turn, answer.sentences[0].text, answer.resources);
-    else if (!urgent.length) this.pin(null);
+    else if (!urgent.length && this.turns.indexOf(this.endangered) <= this.turns.indexOf(turn)) this.pin(null); // an earlier turn knows nothing of it
     turn.said = answer.text;
     showAnswer(turn, this, this.endangered);
     host.onTurn(isCrisis ? this.pinned : turn.node);

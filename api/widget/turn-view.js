@@ -3,6 +3,7 @@ import { answerView, asText, callsView, foremost, sentence, understoodView, urge
 import { request } from "./ask-client.js";
 import { linesFor } from "./help.js";
 import { button, filled, markup, unseen } from "./markup.js";
+import { putInClipboard } from "./paper.js";
 
 const RATED = ["answered", "abstained", "declined"];
 
@@ -41,8 +42,13 @@ export function showFailure(turn, talk, { kind, wait }) {
   return said;
 }
 
-function toolsView(turn, { host }) {
-  const copy = button("tool", () => host.copy(asText(turn, host)), host.words.copy);
+function toolsView(turn, talk) {
+  const { host } = talk;
+  const copy = button("tool", async () => {
+    await putInClipboard(asText(turn, host), host.shadowRoot);
+    copy.textContent = host.words.copied;
+    talk.tell(host.words.copied);
+  }, host.words.copy);
   return markup("div.tools", {}, copy, RATED.includes(turn.answer.status) && ratingView(turn.answer, host));
 }
 

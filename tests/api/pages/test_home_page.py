@@ -35,7 +35,7 @@ def test_the_one_script_is_the_chat_of_this_server_and_the_policy_allows_no_othe
 def test_the_form_stands_within_the_chat_which_takes_its_place() -> None:
     page = shown()
     chat = page.partition("<citewell-chat ")[2].partition("</citewell-chat>")[0]
-    assert chat.startswith('position="inline" open heading="Ask a question" greeting="Ask in your own words, such as: Can ')
+    assert chat.startswith('position="inline" heading="Ask a question" examples="Can ketamine damage the bladder?|Does Narcan work')
     assert chat.partition('">')[2].startswith('<form class="ask" method="post"')
     assert '<button name="question" value="Does Narcan work on Xanax?">Does Narcan work on Xanax?</button>' in chat
     assert page.count("<form") == chat.count("<form") == 2
