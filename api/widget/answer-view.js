@@ -2,22 +2,21 @@
 import { button, filled, link, markup, unseen } from "./markup.js";
 
 const SURE = [0.9, 0.75]; // very likely, probably; below, it may be wrong
-const ALARMS = ["emergency", "crisis", "poison", "violence", "using-alone"];
 
-// `turn` has the question and its answer, `talk` is the conversation. `isPinned`: the urgent line stands on top already.
+// `turn` has the question and its answer, `talk` is the conversation. `isPinned`: what is urgent first stands on top already.
 export function answerView(turn, talk, isPinned) {
   const { answer } = turn, { status } = answer, { words, spoken } = talk.host, urgent = answer.notices.filter(({ kind }) => kind === "urgent");
   const cited = new Map(answer.citations.map((citation) => [citation.id, citation]));
   const said = (kind, { text, citation_ids }) => sentence(kind, text, citation_ids.map((id) => cited.get(id)), talk.host);
   return [
     understoodView(answer.interpretation, turn, talk),
-    urgent.length > 0 && markup(isPinned ? "div.repeated" : "div", {}, urgentView(urgent.map((notice) => said("p", notice)), foremost(answer.resources), words)),
+    urgent.length > 0 && markup(isPinned && urgent.length < 2 ? "div.repeated" : "div", {}, urgentView(urgent.map((notice) => said("p", notice)), foremost(answer.resources), words)),
     answer.sentences.slice(status === "crisis" ? 1 : 0).map((one) => said("p.sentence", one)),
     answer.notices.filter(({ kind }) => kind !== "urgent").map((notice) => said("p.notice", notice)),
     status === "answered" && answer.confidence != null && markup("p.sure", {}, words.sure[SURE.filter((bound) => answer.confidence < bound).length]),
     answer.suggestions.length > 0 && [
       markup("h3.title", {}, status === "clarify" ? words.choose : words.next),
-      markup("ul.next", {}, answer.suggestions.map((text) => markup("li", {}, button("suggestion", () => talk.ask(text), text, { lang: spoken })))),
+      markup("ul.next", {}, answer.suggestions.map((text) => markup("li", {}, button("suggestion", () => talk.host.ask(text), text, { lang: spoken })))),
     ],
     linesView(status === "crisis" ? answer.resources.filter((line) => !foremost(answer.resources).includes(line)) : answer.resources, words, status === "answered"),
   ];
@@ -26,11 +25,11 @@ export function answerView(turn, talk, isPinned) {
 // A sentence with its marks, and below it what each of them opens.
 export function sentence(kind, text, citations, chat) {
   const sources = citations.map((citation) => sourceView(citation, chat));
-  const marks = citations.map(({ id, document_title }, place) => {
+  const marks = citations.map(({ id }, place) => {
     const mark = button("mark", () => {
       const isShown = !(sources[place].hidden = !sources[place].hidden);
       mark.setAttribute("aria-expanded", isShown);
-    }, [unseen(filled(chat.words.source, { n: "" })), id], { "aria-expanded": "false", title: document_title });
+    }, [unseen(filled(chat.words.source, { n: "" })), id], { "aria-expanded": "false" });
     return ["\u00a0", mark];
   });
   return [markup(kind, { lang: chat.spoken, dir: "auto" }, text, marks), sources];
@@ -57,7 +56,7 @@ const citationUrl = ({ url }, { server }) => (url.startsWith("/") ? server + url
 function reviewed({ reviewed, reviewed_by }, { words, language }) {
   const day = new Date(`${reviewed}T00:00Z`);
   const date = reviewed && !isNaN(day) ? day.toLocaleDateString(language, { dateStyle: "long", timeZone: "UTC" }) : reviewed;
-  return `${date ? filled(words.reviewed, { date }) : words.undated} ${reviewed_by ? filled(words.reviewer, { name: reviewed_by }) : words.unsigned}`;
+  return `${date ? filled(words.reviewed, { date }) : ""} ${reviewed_by ? filled(words.reviewer, { name: reviewed_by }) : words.unsigned}`;
 }
 
 // "xans → alprazolam (Xanax)", with a way to say that something else was meant.
@@ -75,8 +74,7 @@ export const foremost = (lines) => lines.filter((line, place) => lines.findIndex
 
 // What is urgent, and whom to call for it. Where to begin with treatment is no alarm.
 export function urgentView(told, lines, words) {
-  const isCalm = lines.length > 0 && !lines.some(({ purpose }) => purpose.some((one) => ALARMS.includes(one)));
-  return markup(isCalm ? "div.urgent.calm" : "div.urgent", {}, told, callsView(lines, words));
+  return markup(lines[0]?.purpose[0] === "treatment" ? "div.urgent.calm" : "div.urgent", {}, told, callsView(lines, words));
 }
 
 // Large links that call or text.
@@ -97,6 +95,6 @@ function waysView({ name, phone, sms, sms_body, url }, words) {
 
 // An answer as plain text, with its sources; for the clipboard and for paper.
 export function asText({ question, answer }, chat) {
-  const sources = answer.citations.map((one) => `[${one.id}] ${one.document_title} › ${one.section_title}. ${reviewed(one, chat)}\n${citationUrl(one, chat)}`);
+  const sources = answer.citations.map((one) => `[${one.id}] ${one.document_title} › ${one.section_title} (${reviewed(one, chat)})\n${citationUrl(one, chat)}`);
   return [question, answer.text, ...answer.notices.map(({ text }) => text), ...sources].join("\n\n");
 }

@@ -1,13 +1,5 @@
 // One question to the server, answered as a stream of events.
 
-// `kind` names the line that is said, `status` is what the server sent, if anything, `wait` are seconds.
-export class Failure extends Error {
-  constructor(kind, status, wait = 0) {
-    super(kind);
-    Object.assign(this, { kind, status, wait });
-  }
-}
-
 const PATIENCE = 20_000; // milliseconds without a sign; the server itself gives up after 10 s of waiting and 10 s of answering
 const KINDS = { 401: "closed", 403: "closed", 413: "long", 422: "long", 429: "often", 503: "busy" };
 
@@ -25,9 +17,10 @@ export async function request(path, chat, body, signal) {
   });
 }
 
-// Calls `onEvent(name, data)` for each event and gives the whole Answer. Throws Failure; `stop` is an AbortController that ends it.
+// Calls `onEvent(name, data)` for each event and gives the whole Answer; `stop` is an AbortController that ends it.
+// Throws what went wrong: `kind` names the line that is said, `status` is what the server sent, if anything, `wait` are seconds.
 export async function ask(asked, chat, stop, onEvent) {
-  let timer;
+  let timer, broken = "unreachable";
   const heard = () => {
     clearTimeout(timer);
     timer = setTimeout(() => stop.abort("slow"), PATIENCE);
@@ -36,21 +29,24 @@ export async function ask(asked, chat, stop, onEvent) {
     heard();
     const reply = await request("/v1/ask/stream", chat, asked, stop.signal);
     if (!reply.ok) throw refused(reply.status, reply.headers.get("Retry-After"));
-    return await read(reply.body.getReader(), heard, onEvent);
+    return await read(reply.body.getReader(), heard, (...event) => {
+      onEvent(...event);
+      broken = "cut";
+    });
   } catch (error) {
-    throw stop.signal.aborted ? new Failure(stop.signal.reason) : error instanceof Failure ? error : new Failure("unreachable");
+    throw stop.signal.aborted ? { kind: stop.signal.reason } : error.kind ? error : { kind: broken };
   } finally {
     clearTimeout(timer);
   }
 }
 
-const refused = (status, wait) => new Failure(KINDS[status] || "broken", status, Number(wait));
+const refused = (status, wait) => ({ kind: KINDS[status] || "broken", status, wait: Number(wait) });
 
 async function read(reader, heard, onEvent) {
   const letters = new TextDecoder();
   for (let rest = ""; ; ) {
-    const { done, value } = await reader.read().catch(() => ({ done: true }));
-    if (done) throw new Failure("cut");
+    const { done, value } = await reader.read();
+    if (done) throw done; // before the whole answer was there
     heard();
     const events = (rest + letters.decode(value, { stream: true })).split(/\r?\n\r?\n/);
     rest = events.pop();

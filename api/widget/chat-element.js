@@ -24,7 +24,13 @@ export class CitewellChat extends HTMLElement {
   // Where the script came from, unless told otherwise.
   get server() { return new URL(this.getAttribute("server") || new URL("..", import.meta.url), document.baseURI).href.replace(/\/$/, ""); }
   get country() { return (this.chosen || this.getAttribute("country") || "US").toUpperCase(); }
-  get language() { return this.getAttribute("language") || this.closest("[lang]")?.lang || "en"; }
+  get language() {
+    try {
+      return Intl.getCanonicalLocales((this.getAttribute("language") || this.closest("[lang]")?.lang || "en").replace("_", "-"))[0];
+    } catch {
+      return "en"; // some pages name a language that there is not
+    }
+  }
   get spoken() { return this.getAttribute("documents-language") || "en"; }
   get isFloating() { return this.getAttribute("position") !== "inline"; }
   get open() { return this.hasAttribute("open"); }
@@ -65,6 +71,7 @@ export class CitewellChat extends HTMLElement {
 
   // Ask as if it had been typed.
   ask(question) {
+    this.#fold();
     if (question.trim()) this.conversation.ask(question.trim());
   }
 
@@ -89,8 +96,9 @@ export class CitewellChat extends HTMLElement {
 
   // Brings a node to the top, below what stands there.
   onTurn(node) {
-    this.#fold();
     const { pinned } = this.conversation, edge = (one, name) => one.getBoundingClientRect()[name];
+    if (node !== pinned && !this.aside.hidden) return; // somebody reads there
+    this.#fold();
     for (const box of [this.scroller, this.panel]) {
       box.scrollTop += edge(node, "top") - edge(box, "top") - 8;
       if (node !== pinned && pinned.isConnected) box.scrollTop -= Math.max(0, edge(pinned, "bottom") - edge(node, "top"));
@@ -149,7 +157,7 @@ export class CitewellChat extends HTMLElement {
       this.label.textContent = words.question;
     } }, this.label, markup("div.row", {}, input, markup("button.send", {}, [icon(SEND), unseen(words.ask)])));
     input.onkeydown = (event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return; // 229: Safari ends a composed word
       event.preventDefault();
       form.requestSubmit();
     };
@@ -217,6 +225,7 @@ export class CitewellChat extends HTMLElement {
     const language = this.language.split("-")[0].toLowerCase();
     const words = { ...(LANGUAGES.includes(language) && (await import(new URL(`strings/${language}.js`, import.meta.url))).default), ...this.strings };
     this.words = { ...ENGLISH, ...words };
+    for (const name of ["failures", "reasons", "purposes"]) this.words[name] = { ...ENGLISH[name], ...words[name] };
     if (!this.root) return;
     this.#draw();
     this.root.lang = words.ask ? this.language : "en";

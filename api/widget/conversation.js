@@ -52,7 +52,7 @@ export class Conversation {
   async run(turn) {
     this.stop();
     const { host } = this, stopping = (this.stopping = new AbortController());
-    turn.body.replaceChildren();
+    turn.body.replaceChildren(turn.card || "");
     showWait(turn, this);
     host.onTurn(turn.node);
     this.tell("");
@@ -95,11 +95,11 @@ export class Conversation {
 
   // The card for plain words of danger, while no server answers.
   rescue(turn) {
-    const { host } = this, card = cardFor(turn.question, host.country);
-    if (card && this.endangered !== turn) {
+    const { host } = this, card = this.endangered !== turn && cardFor(turn.question, host.country);
+    if (card) {
       turn.said = card.says.join(" ");
       this.pin(turn, card.says[0], card.lines);
-      turn.body.prepend(markup("div", {}, card.says.slice(1).map((text) => sentence("p.sentence", text, [], host))));
+      turn.body.prepend(turn.card ||= markup("div", {}, card.says.slice(1).map((text) => sentence("p.sentence", text, [], host))));
       host.onTurn(this.pinned);
       this.tell(turn.said, true);
       host.emit("crisis", { status: "crisis", text: turn.said });
@@ -109,16 +109,17 @@ export class Conversation {
 
   pin(turn, says, lines) {
     this.endangered = turn;
+    this.first = turn && (this.first || turn);
     this.pinned.remove();
     if (!turn) return;
     this.pinned.replaceChildren(urgentView(markup("h3.now", { lang: this.host.spoken }, says), foremost(lines), this.host.words));
     turn.node.before(this.pinned);
   }
 
-  // The last turns before one, and that of somebody in danger, however long ago it was.
+  // The last turns before one, and the first that told of the danger somebody is in, however long ago it was.
   history(turn) {
     const before = this.turns.slice(0, this.turns.indexOf(turn)).filter(({ said }) => said), last = before.slice(-TURNS);
-    if (before.includes(this.endangered) && !last.includes(this.endangered)) last[0] = this.endangered;
+    if (before.includes(this.first) && !last.includes(this.first)) last[0] = this.first;
     return last.flatMap(({ question, said }) => [{ role: "user", content: question }, { role: "assistant", content: said }]);
   }
 

@@ -29,7 +29,7 @@ export const unseen = (words) => markup("span.unseen", {}, words);
 // A link in another tab, which is told nothing of where the reader comes from; just the words where the address is not one of the web.
 export function link(address, words, kind = "a.link") {
   const isOfTheWeb = /^https?:\/\//.test(address);
-  return isOfTheWeb ? markup(kind, { href: address, target: "_blank", rel: "noopener noreferrer" }, words) : markup("span", {}, words);
+  return isOfTheWeb ? markup(kind, { href: address, target: "_blank", rel: "noreferrer" }, words) : markup("span", {}, words);
 }
 
 // "{n} sources" with n: 2 is "2 sources".

@@ -9,7 +9,7 @@ const RATED = ["answered", "abstained", "declined"];
 
 export function turnView(turn, words) {
   turn.body = markup("div.answer");
-  turn.node = markup("article.turn", {}, markup("p.question", { dir: "auto" }, unseen(`${words.asked} `), turn.question), turn.body);
+  turn.node = markup("article.turn", {}, markup("p.question", {}, unseen(`${words.asked} `), markup("bdi", {}, turn.question)), turn.body);
   return turn.node;
 }
 
@@ -32,7 +32,7 @@ export function showAnswer(turn, talk, isPinned) {
 
 // What stood there before it broke off stays. Gives what is said of it.
 export function showFailure(turn, talk, { kind, wait }) {
-  const { host } = talk, { words } = host, said = filled(words.failures[kind], { wait });
+  const { host } = talk, { words } = host, said = filled(words.failures[wait ? "often" : kind === "often" ? "busy" : kind], { wait });
   const again = button("again", () => (kind === "long" ? talk.correct(turn) : talk.run(turn)), kind === "long" ? words.edit : words.again, { disabled: wait > 0 });
   if (wait) setTimeout(() => (again.disabled = false), wait * 1000);
   const lines = foremost(linesFor(host.country, ["emergency", "crisis"]));
@@ -62,10 +62,10 @@ function ratingView({ receipt, citations }, host) {
   const ask = (told, isMoved) => say(told, [[words.yes, () => send("up")], [words.no, why]], isMoved);
   const why = () => say(words.why, Object.entries(words.reasons).map(([reason, text]) => [text, () => send("down", reason)]), true);
   const send = async (rating, reason) => {
+    say(words.thanks, []);
     const sections = [...new Set(citations.map(({ document_id, section_id }) => `${document_id}#${section_id}`))];
     const reply = await request("/v1/feedback", host, { receipt, sections, rating, reason }).catch(() => ({}));
     if (!reply.ok) return ask(words.unsent, true);
-    say(words.thanks, []);
     host.emit("feedback", { rating, reason });
   };
   ask(words.helpful);

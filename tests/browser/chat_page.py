@@ -10,8 +10,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.shadowroot import ShadowRoot
 from selenium.webdriver.remote.webelement import WebElement
 
-from tests.browser.site import Site
 from tests.browser.scripted_server import Scripted
+from tests.browser.site import Site
 
 _T = TypeVar("_T")
 _PATIENCE = 10.0  # seconds
@@ -67,7 +67,9 @@ class ChatPage:
         return self.until(lambda: self.all(selector))[0]
 
     def texts(self, selector: str) -> list[str]:
-        return [str(text) for text in self.script("return [...root.querySelectorAll(arguments[0])].map((one) => one.textContent)", selector)]
+        return [
+            str(text) for text in self.script("return [...root.querySelectorAll(arguments[0])].map((one) => one.textContent)", selector)
+        ]
 
     def text(self, selector: str) -> str:
         """All text of the first such element, seen or not."""
@@ -108,3 +110,17 @@ class ChatPage:
         """What the console says of a policy that was broken, or of an error. A refusal by the server is none."""
         lines: list[dict[str, Any]] = self.browser.get_log("browser")  # type: ignore[no-untyped-call]
         return [line["message"] for line in lines if line["level"] == "SEVERE" and "Failed to load resource" not in line["message"]]
+
+    def style(self, css: str) -> None:
+        """Give the page a style of its own, which its policy lets no tag do."""
+        self.script("const sheet = new CSSStyleSheet(); sheet.replaceSync(arguments[0]); document.adoptedStyleSheets = [sheet]", css)
+
+    def box(self, selector: str) -> dict[str, float]:
+        """Where the first such element stands on the screen: `left`, `top` and so on."""
+        found: dict[str, float] = self.script("return root.querySelector(arguments[0]).getBoundingClientRect().toJSON()", selector)
+        return found
+
+    def computed(self, selector: str, *names: str) -> list[str]:
+        """Computed styles of the first such element: those named, or all there are."""
+        script = "const all = getComputedStyle(root.querySelector(arguments[0])), names = arguments[1].length ? arguments[1] : [...all];"
+        return [str(value) for value in self.script(f"{script} return names.map((name) => all.getPropertyValue(name))", selector, names)]
