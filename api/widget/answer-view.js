@@ -6,8 +6,7 @@ const SURE = [0.9, 0.75]; // very likely, probably; below, it may be wrong
 // `turn` has the question and its answer, `talk` is the conversation. `isPinned`: what is urgent first stands on top already.
 export function answerView(turn, talk, isPinned) {
   const { answer } = turn, { status } = answer, { words, spoken } = talk.host, urgent = answer.notices.filter(({ kind }) => kind === "urgent");
-  const cited = new Map(answer.citations.map((citation) => [citation.id, citation]));
-  const said = (kind, { text, citation_ids }) => sentence(kind, text, citation_ids.map((id) => cited.get(id)), talk.host);
+  const said = (kind, { text, citation_ids }) => sentence(kind, text, citation_ids.map((id) => answer.citations.find((one) => one.id === id)), talk.host);
   return [
     understoodView(answer.interpretation, turn, talk),
     urgent.length > 0 && markup(isPinned && urgent.length < 2 ? "div.repeated" : "div", {}, urgentView(urgent.map((notice) => said("p", notice)), foremost(answer.resources), words)),
@@ -39,7 +38,7 @@ function sourceView(citation, chat) {
   const { words } = chat, place = `${citation.document_title} › ${citation.section_title}`;
   const page = citation.page == null ? "" : `, ${filled(words.page, { n: citation.page })}`;
   const numbered = filled(words.source, { n: citation.id });
-  return markup("div.source", { hidden: true, role: "group", "aria-label": numbered, lang: chat.language },
+  return markup("div.source", { hidden: true, role: "group", "aria-label": numbered },
     markup("p.place", { lang: chat.spoken }, place, page),
     markup("blockquote.quote", { lang: chat.spoken, dir: "auto" }, citation.quote),
     citation.sources.length > 0 && [markup("p", {}, words.rests), markup("ul", { lang: chat.spoken }, citation.sources.map((one) => markup("li", {}, sourceLine(one))))],
@@ -54,9 +53,8 @@ function sourceLine({ url, title, publisher, year }) {
 const citationUrl = ({ url }, { server }) => (url.startsWith("/") ? server + url : url);
 
 function reviewed({ reviewed, reviewed_by }, { words, language }) {
-  const day = new Date(`${reviewed}T00:00Z`);
-  const date = reviewed && !isNaN(day) ? day.toLocaleDateString(language, { dateStyle: "long", timeZone: "UTC" }) : reviewed;
-  return `${date ? filled(words.reviewed, { date }) : ""} ${reviewed_by ? filled(words.reviewer, { name: reviewed_by }) : words.unsigned}`;
+  const date = reviewed && new Date(reviewed).toLocaleDateString(language, { dateStyle: "long", timeZone: "UTC" });
+  return [date && filled(words.reviewed, { date }), reviewed_by ? filled(words.reviewer, { name: reviewed_by }) : words.unsigned].filter(Boolean).join(" ");
 }
 
 // "xans → alprazolam (Xanax)", with a way to say that something else was meant.

@@ -19,7 +19,6 @@ export class CitewellChat extends HTMLElement {
   input = markup("textarea.input", { id: "question", rows: 2, autocomplete: "off", spellcheck: "false", "aria-describedby": "hint" });
   label = markup("label.label", { for: "question" });
   #escapes = [];
-  #watched = [];
 
   // Where the script came from, unless told otherwise.
   get server() { return new URL(this.getAttribute("server") || new URL("..", import.meta.url), document.baseURI).href.replace(/\/$/, ""); }
@@ -44,15 +43,16 @@ export class CitewellChat extends HTMLElement {
   connectedCallback() {
     if (!this.shadowRoot) this.attachShadow({ mode: "open" }).adoptedStyleSheets = [SHEET];
     this.dark = matchMedia("(prefers-color-scheme: dark)");
-    this.#watch(document, "keydown", (event) => this.#onKey(event));
-    this.#watch(this.dark, "change", () => this.#paint());
+    const { signal } = (this.watching = new AbortController());
+    document.addEventListener("keydown", (event) => this.#onKey(event), { capture: true, signal });
+    this.dark.addEventListener("change", () => this.#paint(), { signal });
     this.#draw();
     this.#speak();
   }
 
   disconnectedCallback() {
     this.conversation.stop();
-    for (const stop of this.#watched.splice(0)) stop();
+    this.watching.abort();
     this.shadowRoot.replaceChildren();
     this.root = null;
   }
@@ -60,9 +60,7 @@ export class CitewellChat extends HTMLElement {
   attributeChangedCallback(name) {
     if (!this.root) return;
     if (name === "open") this.#fit();
-    else if (name === "theme") this.#paint();
-    else if (name === "language" || name === "strings") this.#speak();
-    else this.#draw();
+    else this.#speak();
   }
 
   show() { this.open = true; }
@@ -114,7 +112,7 @@ export class CitewellChat extends HTMLElement {
   }
 
   #draw() {
-    const { words, conversation } = this;
+    const { words, conversation } = this, focused = this.shadowRoot.activeElement;
     this.hint = markup("p", { id: "hint" });
     const examples = (this.getAttribute("examples") || "").split("|").filter(Boolean).map((text) => button("suggestion", () => this.ask(text), text));
     const greeting = markup("div.greeting", {}, markup("p", {}, this.getAttribute("greeting") || words.greeting), this.hint, examples);
@@ -123,12 +121,13 @@ export class CitewellChat extends HTMLElement {
       this.aside, greeting, conversation.log);
     this.panel = markup(this.isFloating ? "dialog.panel" : "section.panel", { "aria-labelledby": "heading", onclose: () => (this.open = this.panel.open) },
       this.#header(), this.scroller, this.#composer(), this.#footer(), conversation.status, conversation.alarm);
-    this.root = markup(this.getAttribute("position") === "left" ? "div.root.left" : "div.root", { popover: this.isFloating && "manual" }, this.isFloating && this.#launcher(), this.panel);
+    this.root = markup(this.getAttribute("position") === "left" ? "div.root.left" : "div.root", { popover: this.isFloating && "manual", lang: this.tongue }, this.isFloating && this.#launcher(), this.panel);
     this.shadowRoot.replaceChildren(this.root);
     if (this.isFloating) this.root.showPopover?.();
     this.#paint();
     this.#fit(true);
     this.#hint();
+    focused?.focus();
   }
 
   #launcher() {
@@ -202,7 +201,7 @@ export class CitewellChat extends HTMLElement {
   // Opens or closes the panel as the attribute has it. On a small screen it covers the page, so nothing behind it can be reached.
   #fit(isFirst) {
     const { panel } = this;
-    if (!this.isFloating || this.open === panel.open) return;
+    if (!this.isFloating || this.open === this.launcher.hidden) return;
     if (this.open) {
       this.opener = document.activeElement;
       if (matchMedia(SMALL).matches) panel.showModal();
@@ -211,9 +210,9 @@ export class CitewellChat extends HTMLElement {
     }
     this.launcher.hidden = this.open;
     if (this.open) return;
-    const hadFocus = this.shadowRoot.activeElement;
+    const nowhere = [this, document.body, null], isHere = nowhere.includes(document.activeElement);
     panel.close();
-    if (hadFocus) ([this, document.body, null].includes(this.opener) ? this.launch : this.opener).focus();
+    if (isHere) (nowhere.includes(this.opener) ? this.launch : this.opener).focus();
   }
 
   #paint() {
@@ -226,14 +225,8 @@ export class CitewellChat extends HTMLElement {
     const words = { ...(LANGUAGES.includes(language) && (await import(new URL(`strings/${language}.js`, import.meta.url))).default), ...this.strings };
     this.words = { ...ENGLISH, ...words };
     for (const name of ["failures", "reasons", "purposes"]) this.words[name] = { ...ENGLISH[name], ...words[name] };
-    if (!this.root) return;
-    this.#draw();
-    this.root.lang = words.ask ? this.language : "en";
-  }
-
-  #watch(target, event, listener) {
-    target.addEventListener(event, listener, true);
-    this.#watched.push(() => target.removeEventListener(event, listener, true));
+    this.tongue = words.ask ? this.language : "en";
+    if (this.root) this.#draw();
   }
 
   #onKey(event) {

@@ -47,7 +47,7 @@ declare global {
   interface HTMLElementEventMap {
     "citewell-answer": CustomEvent<Answer>;
     "citewell-crisis": CustomEvent<Answer | { status: "crisis"; text: string }>; // the second where no server could be reached
-    "citewell-error": CustomEvent<{ kind: string; status?: number }>;
+    "citewell-error": CustomEvent<{ kind: string; status?: number; wait?: number }>;
     "citewell-feedback": CustomEvent<{ rating: "up" | "down"; reason?: string }>;
   }
 }

@@ -3,7 +3,7 @@ import { asText, foremost, sentence, urgentView } from "./answer-view.js";
 import { ask } from "./ask-client.js";
 import { cardFor } from "./help.js";
 import { filled, markup } from "./markup.js";
-import { showAnswer, showFailure, showPart, showWait, turnView } from "./turn-view.js";
+import { keep, showAnswer, showFailure, showPart, showWait, turnView } from "./turn-view.js";
 
 const SLOW = 5000; // milliseconds after which the wait is explained
 const TURNS = 10; // that are sent with a question; the server takes twice as many entries
@@ -52,12 +52,14 @@ export class Conversation {
   async run(turn) {
     this.stop();
     const { host } = this, stopping = (this.stopping = new AbortController());
+    keep(turn);
     turn.body.replaceChildren(turn.card || "");
     showWait(turn, this);
     host.onTurn(turn.node);
-    this.tell("");
+    this.tell();
     const slow = setTimeout(() => {
       showWait(turn, this, host.words.still);
+      this.tell(host.words.still);
       this.rescue(turn);
     }, SLOW);
     try {
@@ -79,9 +81,9 @@ export class Conversation {
     turn.said = answer.text;
     showAnswer(turn, this, this.endangered);
     host.onTurn(isCrisis ? this.pinned : turn.node);
-    const said = answer.sentences.map(({ text }) => text);
-    if (isCrisis) this.tell(said, true);
-    else this.tell([...urgent, ...said, filled(host.words.sources, { n: answer.citations.length })]);
+    const said = answer.sentences.map(({ text }) => text), quoted = (lines) => markup("span", { lang: host.spoken }, lines.join(" "));
+    if (isCrisis) this.tell(quoted(said), true);
+    else this.tell([quoted([...urgent, ...said]), " ", filled(host.words.sources, { n: answer.citations.length })]);
     host.emit("answer", answer);
     if (isCrisis) host.emit("crisis", answer);
   }
@@ -89,8 +91,8 @@ export class Conversation {
   failed(turn, failure) {
     if (!this.turns.includes(turn)) return;
     const said = showFailure(turn, this, failure);
-    if (failure.kind !== "stopped" && !this.rescue(turn)) this.tell([said]);
-    this.host.emit("error", { kind: failure.kind, status: failure.status });
+    if (failure.kind !== "stopped" && !this.rescue(turn)) this.tell(said);
+    this.host.emit("error", failure);
   }
 
   // The card for plain words of danger, while no server answers.
@@ -124,9 +126,9 @@ export class Conversation {
   }
 
   // For screen readers, once what they read now is finished; at once where it is urgent.
-  tell(lines, isUrgent) {
+  tell(told, isUrgent) {
     const region = isUrgent ? this.alarm : this.status;
-    region.replaceChildren(markup("span", {}, [lines].flat().join(" ")));
+    region.replaceChildren(markup("span", {}, told));
   }
 
   text() {

@@ -6,7 +6,7 @@ export async function putInClipboard(text, root) {
     await navigator.clipboard.writeText(text);
   } catch {
     // Not every page may use the clipboard; copying what is selected is let in everywhere.
-    const place = markup("textarea.unseen", { readonly: true, "aria-hidden": true }, text), focused = root.activeElement;
+    const place = markup("textarea.unseen", {}, text), focused = root.activeElement;
     root.firstChild.append(place);
     place.select();
     document.execCommand("copy");
@@ -20,7 +20,7 @@ export function putOnPaper(text, root) {
   const frame = markup("iframe.unseen", { "aria-hidden": true, tabindex: -1 });
   root.firstChild.append(frame);
   const { document: page, CSSStyleSheet: Sheet } = frame.contentWindow, sheet = new Sheet();
-  sheet.replaceSync("body{white-space:pre-wrap;font:1rem/1.5 system-ui,sans-serif;overflow-wrap:break-word}");
+  sheet.replaceSync("body{white-space:pre-wrap;font:1em system-ui}");
   page.adoptedStyleSheets = [sheet];
   page.body.append(text);
   frame.contentWindow.onafterprint = () => frame.remove();

@@ -9,13 +9,16 @@ const RATED = ["answered", "abstained", "declined"];
 
 export function turnView(turn, words) {
   turn.body = markup("div.answer");
-  turn.node = markup("article.turn", {}, markup("p.question", {}, unseen(`${words.asked} `), markup("bdi", {}, turn.question)), turn.body);
+  turn.node = markup("article.turn", { tabindex: -1 }, markup("p.question", {}, unseen(`${words.asked} `), markup("bdi", {}, turn.question)), turn.body);
   return turn.node;
 }
 
+// The focus stays in a turn when what had it goes.
+export const keep = ({ body, node }) => body.matches(":focus-within") && node.focus();
+
 export function showWait(turn, talk, told = talk.host.words.looking) {
-  turn.wait ||= markup("p.wait");
-  turn.wait.replaceChildren(`${told} `, button("quiet", () => talk.stop(), talk.host.words.stop));
+  turn.wait ||= markup("p.wait", {}, " ", button("quiet", () => talk.stop(), talk.host.words.stop));
+  turn.wait.firstChild.data = `${told} `;
   turn.body.append(turn.wait);
 }
 
@@ -27,6 +30,7 @@ export function showPart(turn, name, data, talk) {
 }
 
 export function showAnswer(turn, talk, isPinned) {
+  keep(turn);
   turn.body.replaceChildren(markup("div", {}, answerView(turn, talk, isPinned), toolsView(turn, talk)));
 }
 
@@ -36,6 +40,7 @@ export function showFailure(turn, talk, { kind, wait }) {
   const again = button("again", () => (kind === "long" ? talk.correct(turn) : talk.run(turn)), kind === "long" ? words.edit : words.again, { disabled: wait > 0 });
   if (wait) setTimeout(() => (again.disabled = false), wait * 1000);
   const lines = foremost(linesFor(host.country, ["emergency", "crisis"]));
+  keep(turn);
   turn.wait.remove();
   turn.body.append(markup("div.failure", {}, markup("p", {}, said), again,
     kind !== "stopped" && [markup("p", {}, words.danger), callsView(lines, words)]));
@@ -54,15 +59,17 @@ function toolsView(turn, talk) {
 
 // A rating is sent once: a "no" together with its reason.
 function ratingView({ receipt, citations }, host) {
-  const { words } = host, view = markup("div.rating", { role: "group", "aria-label": words.helpful });
+  const { words } = host, view = markup("div.rating", { role: "group", "aria-label": words.helpful, tabindex: -1 });
   const say = (told, choices, isMoved) => {
-    view.replaceChildren(markup("span", { role: "status" }, told), ...choices.map(([text, onclick]) => button("tool", onclick, text)));
-    if (isMoved) view.querySelector("button")?.focus();
+    view.replaceChildren(markup("span", {}, told), ...choices.map(([text, onclick]) => button("tool", onclick, text)));
+    if (!isMoved) return;
+    (view.querySelector("button") || view).focus();
+    host.conversation.tell(told);
   };
   const ask = (told, isMoved) => say(told, [[words.yes, () => send("up")], [words.no, why]], isMoved);
   const why = () => say(words.why, Object.entries(words.reasons).map(([reason, text]) => [text, () => send("down", reason)]), true);
   const send = async (rating, reason) => {
-    say(words.thanks, []);
+    say(words.thanks, [], true);
     const sections = [...new Set(citations.map(({ document_id, section_id }) => `${document_id}#${section_id}`))];
     const reply = await request("/v1/feedback", host, { receipt, sections, rating, reason }).catch(() => ({}));
     if (!reply.ok) return ask(words.unsent, true);

@@ -134,7 +134,7 @@ def test_a_quotation_says_its_page_its_sources_and_who_reviewed_it(chat: ChatPag
     letter = Source("LETTER", "A letter")
     cited = (citation(1, page=4, reviewed_by="Dr. Leaf", sources=(letter,)), citation(2, reviewed=None, sources=()))
     answered(chat, answer(sentences=(AnswerSentence("Quote.", (1, 2)),), citations=cited, notices=()))
-    dated, undated = "Reviewed January 15, 2026. Reviewed by Dr. Leaf.", " Not yet clinician-reviewed."
+    dated, undated = "Reviewed January 15, 2026. Reviewed by Dr. Leaf.", "Not yet clinician-reviewed."
     assert chat.texts(".place") == ["Tea › How is tea made?, page 4", "Tea › How is tea made?"]
     assert (chat.texts(".review"), chat.texts(".source li")) == ([dated, undated], ["A letter. "])
 

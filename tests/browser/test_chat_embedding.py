@@ -335,5 +335,5 @@ def test_the_page_is_told_what_happens(chat: ChatPage) -> None:
         ["citewell-feedback", True, True, True, {"rating": "down", "reason": "unclear"}],
         ["citewell-answer", True, True, True, second],
         ["citewell-crisis", True, True, True, second],
-        ["citewell-error", True, True, True, {"kind": "busy", "status": 503}],
+        ["citewell-error", True, True, True, {"kind": "busy", "status": 503, "wait": 0}],
     ]
