@@ -43,7 +43,6 @@ class ChatPage:
             f"<body>{body}</body></html>"
         )
         self.site.pages["host"] = (page, {"Content-Security-Policy": policy(self.server.address), **(headers or {})})
-        self.browser.get("about:blank")
         self.browser.get_log("browser")  # type: ignore[no-untyped-call]
         self.browser.get(f"{self.site.address}/host")
         self.until(lambda: self.script("return !!document.querySelector('citewell-chat')?.shadowRoot?.firstChild"))
@@ -77,8 +76,11 @@ class ChatPage:
 
     def press(self, words: str) -> None:
         """Click the first visible button or link of these words."""
-        found = self.until(lambda: [one for one in self.all("button, a, summary") if one.is_displayed() and one.text.strip() == words])
-        found[0].click()
+        pressed = (
+            "const found = [...root.querySelectorAll('button, a, summary')]"
+            ".find((one) => one.checkVisibility() && one.innerText.trim() === arguments[0]); return found || null"
+        )
+        self.until(lambda: self.script(pressed, words)).click()
 
     def send(self, question: str) -> None:
         """Ask, without waiting for anything."""
