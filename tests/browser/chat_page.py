@@ -102,7 +102,7 @@ class ChatPage:
             try:
                 found = condition()
             except StaleElementReferenceException:
-                found = None  # type: ignore[assignment]
+                found = None
             if found or time.monotonic() > end:
                 assert found, "waited in vain"
                 return found

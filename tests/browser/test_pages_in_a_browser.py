@@ -1,6 +1,5 @@
 """Pages as a browser shows them: planted markup stays words, everything fits on a small screen, forms work without scripts."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
