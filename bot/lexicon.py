@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Prefix
 from rapidfuzz.process import extract
 
 from bot.answer import DrugMention
@@ -168,8 +168,18 @@ class Names:
 
 
 def _mention(surface: str, drug: Drug) -> DrugMention:
-    """What a word stands for. A word that is no proper name is short for the brand that begins as it does: "xans" for Xanax."""
-    is_proper = surface.casefold() in map(str.casefold, drug.proper_names())
-    opening = surface[:_OPENING].casefold()
-    brand = None if is_proper else next((brand for brand in drug.brands if brand.casefold().startswith(opening)), None)
-    return DrugMention(surface, drug.name, drug.drug_class, brand)
+    """What a word stands for, and the brand it is short for, if there is one."""
+    return DrugMention(surface, drug.name, drug.drug_class, _short_for(surface.casefold(), drug))
+
+
+def _short_for(word: str, drug: Drug) -> str | None:
+    """The brand that begins most like a word which is no name of the drug and begins like none: Xanax for "xans"."""
+    names = [name.casefold() for name in (drug.name, *drug.names)]
+    brands = {brand.casefold(): brand for brand in drug.brands}
+    if len(word) < _OPENING or word in brands or any(name.startswith(word[:_OPENING]) for name in names):
+        return None
+    shared = {brand: Prefix.similarity(brand, word) for brand in brands}
+    most = max(shared.values(), default=0)
+    nearest = [brand for brand, length in shared.items() if length == most >= _OPENING]
+    # "subs" begins like Sublocade and Subutex: it is short for neither. Xanax XR is a Xanax.
+    return brands[nearest[0]] if nearest and all(brand.startswith(nearest[0]) for brand in nearest) else None

@@ -157,6 +157,8 @@ class Rules(_Model):
         for name in self.plain:
             if name not in {card.name for card in self.cards}:
                 raise ValueError(f"plain words for {name!r}, which no card is named; name them as a card")
+            if any("(?" in pattern for pattern in self.plain[name]):
+                raise ValueError(f"plain words for {name!r} hold '(?', which JavaScript reads otherwise; write them without")
         return self
 
 

@@ -7,11 +7,12 @@ from api.dependencies import ServicesDependency
 from api.widget.script import LANGUAGES, Script, strings_script
 
 router = APIRouter(include_in_schema=False)
-# Any page may load it, which the server's other answers do not allow. Browsers ask each time whether it has changed, as helplines do.
+# Any page may load it, which the server's other answers do not allow. It changes as helplines do, so browsers ask for it each time; but what
+# they have goes on working for a day, also while this server does not answer.
 _HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
-    "Cache-Control": "public, no-cache",
+    "Cache-Control": "public, max-age=0, stale-while-revalidate=86400",
     "Vary": "Accept-Encoding",
 }
 

@@ -4,13 +4,13 @@ import { filled, link, markup } from "./markup.js";
 
 export function aboutView(info, chat) {
   const { words } = chat, calibration = info?.calibration, [owner, sponsor] = ["owner", "sponsor"].map((name) => chat.getAttribute(name));
-  const share = (value) => value.toLocaleString(chat.language, { style: "percent", maximumFractionDigits: 0 });
+  const share = (value) => value.toLocaleString(chat.tongue, { style: "percent", maximumFractionDigits: 0 });
   const tested = calibration
     ? filled(words.aboutTests, { questions: calibration.questions, coverage: share(calibration.coverage), risk: share(calibration.risk) })
     : words.aboutUntested;
   return [
     owner && filled(words.aboutOwner, { owner }),
-    sponsor && filled(words.aboutSponsor, { sponsor }),
+    sponsor && `${words.sponsor} ${sponsor}.`,
     words.aboutProgram,
     info?.index && filled(words.aboutDocuments, { documents: info.index.documents }),
     info && tested,
@@ -24,4 +24,4 @@ export function keeps(info, words) {
 }
 
 // Null where it could not be heard.
-export const readInfo = (chat) => request("/v1/info", chat).then((reply) => (reply.ok ? reply.json() : null)).catch(() => null);
+export const readInfo = (chat) => request("/v1/info", chat, undefined, AbortSignal.timeout(PATIENCE)).then((reply) => (reply.ok ? reply.json() : null)).catch(() => null);

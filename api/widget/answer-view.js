@@ -1,7 +1,7 @@
 // An Answer as nodes: sentences with marks that open their quotations, notices, helplines, what to ask next.
 import { button, filled, link, markup, unseen } from "./markup.js";
 
-const SURE = [0.9, 0.75]; // very likely, probably; below, it may be wrong
+const SURE = [0.9, 0.75]; // very likely, probably; below, it may be wrong: as pages without JavaScript have it
 
 // `turn` has the question and its answer, `talk` is the conversation. `isPinned`: what is urgent first stands on top already.
 export function answerView(turn, talk, isPinned) {
@@ -17,7 +17,7 @@ export function answerView(turn, talk, isPinned) {
       markup("h3.title", {}, status === "clarify" ? words.choose : words.next),
       markup("ul.next", {}, answer.suggestions.map((text) => markup("li", {}, button("suggestion", () => talk.host.ask(text), text, { lang: spoken })))),
     ],
-    linesView(status === "crisis" ? answer.resources.filter((line) => !foremost(answer.resources).includes(line)) : answer.resources, words, status === "answered"),
+    linesView(answer.resources, words, status === "answered"),
   ];
 }
 
@@ -52,8 +52,8 @@ function sourceLine({ url, title, publisher, year }) {
 
 const citationUrl = ({ url }, { server }) => (url.startsWith("/") ? server + url : url);
 
-function reviewed({ reviewed, reviewed_by }, { words, language }) {
-  const date = reviewed && new Date(reviewed).toLocaleDateString(language, { dateStyle: "long", timeZone: "UTC" });
+function reviewed({ reviewed, reviewed_by }, { words, tongue }) {
+  const date = reviewed && new Date(reviewed).toLocaleDateString(tongue, { dateStyle: "long", timeZone: "UTC" });
   return [date && filled(words.reviewed, { date }), reviewed_by ? filled(words.reviewer, { name: reviewed_by }) : words.unsigned].filter(Boolean).join(" ");
 }
 
@@ -91,8 +91,8 @@ function waysView({ name, phone, sms, sms_body, url }, words) {
   return ways.some(Boolean) ? ways : link(url, [words.website, whose()], "a.call");
 }
 
-// An answer as plain text, with its sources; for the clipboard and for paper.
-export function asText({ question, answer }, chat) {
-  const sources = answer.citations.map((one) => `[${one.id}] ${one.document_title} › ${one.section_title} (${reviewed(one, chat)})\n${citationUrl(one, chat)}`);
-  return [question, answer.text, ...answer.notices.map(({ text }) => text), ...sources].join("\n\n");
+// A turn as plain text, with its sources and whom to call; for the clipboard and for paper.
+export function asText({ question, answer: { text, notices, citations, resources } }, chat) {
+  const sources = citations.map((one) => `[${one.id}] ${one.document_title} › ${one.section_title} (${reviewed(one, chat)})\n${citationUrl(one, chat)}`);
+  return [question, ...notices.map((notice) => notice.text), text, ...sources, ...resources.map(({ name, phone, sms, url }) => `${name}: ${phone || sms || url}`)].join("\n\n");
 }

@@ -51,7 +51,7 @@ async function read(reader, heard, onEvent) {
     const events = (rest + letters.decode(value, { stream: true })).split(/\r?\n\r?\n/);
     rest = events.pop();
     for (const event of events) {
-      const [name, data] = ["event", "data"].map((field) => event.match(`(?:^|\n)${field}: ?(.*)`)?.[1]);
+      const [name, data] = ["event", "data"].map((field) => event.match(`(?:^|\n)${field}: ?([^\r\n]*)`)?.[1]);
       if (!data) continue;
       if (name === "done") return JSON.parse(data);
       if (name === "error") throw refused(JSON.parse(data).status);

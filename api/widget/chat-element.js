@@ -15,21 +15,16 @@ export class CitewellChat extends HTMLElement {
   static observedAttributes = ["open", "language", "heading", "greeting", "theme", "position", "site", "sponsor", "strings"];
 
   words = ENGLISH;
+  tongue = "en"; // of these words
   conversation = new Conversation(this);
-  input = markup("textarea.input", { id: "question", rows: 2, autocomplete: "off", spellcheck: "false", "aria-describedby": "hint" });
+  input = markup("textarea.input", { id: "question", rows: 2, autocomplete: "off", spellcheck: "false", writingsuggestions: "false", "aria-describedby": "hint" });
   label = markup("label.label", { for: "question" });
   #escapes = [];
 
   // Where the script came from, unless told otherwise.
   get server() { return new URL(this.getAttribute("server") || new URL("..", import.meta.url), document.baseURI).href.replace(/\/$/, ""); }
   get country() { return (this.chosen || this.getAttribute("country") || "US").toUpperCase(); }
-  get language() {
-    try {
-      return Intl.getCanonicalLocales((this.getAttribute("language") || this.closest("[lang]")?.lang || "en").replace("_", "-"))[0];
-    } catch {
-      return "en"; // some pages name a language that there is not
-    }
-  }
+  get language() { return this.getAttribute("language") || this.closest("[lang]")?.lang || "en"; }
   get spoken() { return this.getAttribute("documents-language") || "en"; }
   get isFloating() { return this.getAttribute("position") !== "inline"; }
   get open() { return this.hasAttribute("open"); }
@@ -46,6 +41,7 @@ export class CitewellChat extends HTMLElement {
     const { signal } = (this.watching = new AbortController());
     document.addEventListener("keydown", (event) => this.#onKey(event), { capture: true, signal });
     this.dark.addEventListener("change", () => this.#paint(), { signal });
+    addEventListener("pagehide", () => this.conversation.clear(), { signal }); // so that going back does not bring it back
     this.#draw();
     this.#speak();
   }
@@ -60,6 +56,7 @@ export class CitewellChat extends HTMLElement {
   attributeChangedCallback(name) {
     if (!this.root) return;
     if (name === "open") this.#fit();
+    else if (name === "theme") this.#paint();
     else this.#speak();
   }
 
@@ -68,14 +65,16 @@ export class CitewellChat extends HTMLElement {
   close() { this.open = false; }
 
   // Ask as if it had been typed.
-  ask(question) {
+  ask(question, isTyped) {
     this.#fold();
-    if (question.trim()) this.conversation.ask(question.trim());
+    if (question.trim()) this.conversation.ask(question.trim(), isTyped);
   }
 
   clear() {
     this.conversation.clear();
     this.conversation.tell(this.words.cleared);
+    this.input.value = "";
+    this.label.textContent = this.words.question;
     this.input.focus();
   }
 
@@ -96,6 +95,7 @@ export class CitewellChat extends HTMLElement {
   onTurn(node) {
     const { pinned } = this.conversation, edge = (one, name) => one.getBoundingClientRect()[name];
     if (node !== pinned && !this.aside.hidden) return; // somebody reads there
+    if (this.aside.contains(this.shadowRoot.activeElement)) this.scroller.focus();
     this.#fold();
     for (const box of [this.scroller, this.panel]) {
       box.scrollTop += edge(node, "top") - edge(box, "top") - 8;
@@ -131,8 +131,8 @@ export class CitewellChat extends HTMLElement {
   }
 
   #launcher() {
-    this.launch = button("launch", () => this.show(), [icon(TALK), this.words.launch], { "aria-haspopup": "dialog" });
-    const help = button("launch.urge", () => { this.show(); this.#unfold("help"); }, this.words.help);
+    this.launch = button("launch", () => this.show(), [icon(TALK), this.words.launch]);
+    const help = button("launch.urge", () => { this.#fold(); this.show(); this.#unfold("help"); }, this.words.help);
     return (this.launcher = markup("div.launcher", {}, this.launch, help));
   }
 
@@ -142,7 +142,7 @@ export class CitewellChat extends HTMLElement {
     return markup("header.header", {},
       markup("h2.heading", { id: "heading" }, this.getAttribute("heading") || words.heading),
       this.isFloating && button("close", () => this.close(), [icon(CLOSE), unseen(words.close)]),
-      markup("div.safety", {}, this.helping, button("leave", () => this.leave(), [words.leave, unseen(words.leaveHow)], { title: words.leaveHow })));
+      markup("div.safety", {}, this.helping, button("leave", () => this.leave(), words.leave, { title: words.leaveHow })));
   }
 
   #composer() {
@@ -150,7 +150,7 @@ export class CitewellChat extends HTMLElement {
     this.label.textContent = words.question;
     const form = markup("form.composer", { onsubmit: (event) => {
       event.preventDefault();
-      this.ask(input.value);
+      this.ask(input.value, true);
       input.value = "";
       input.focus();
       this.label.textContent = words.question;
@@ -171,7 +171,7 @@ export class CitewellChat extends HTMLElement {
     const { words } = this, sponsor = this.getAttribute("sponsor");
     this.telling = button("tool", () => this.#unfold("about"), words.about, { "aria-expanded": "false" });
     return markup("footer.footer", {}, markup("p", {}, [this.getAttribute("site"), sponsor && `${words.sponsor} ${sponsor}`].filter(Boolean).join(" · ")),
-      markup("div.tools", {}, this.telling, button("tool", () => putOnPaper(this.conversation.text(), this.shadowRoot), words.print), button("tool", () => this.clear(), words.clear)));
+      markup("div.tools", {}, this.telling, button("tool", () => putOnPaper(this.conversation.text(), this.panel), words.print), button("tool", () => this.clear(), words.clear)));
   }
 
   #hint() { this.hint.textContent = `${this.words.discreet} ${keeps(this.info, this.words)}`; }
@@ -183,6 +183,7 @@ export class CitewellChat extends HTMLElement {
     if (isShown) return;
     opener.ariaExpanded = "true";
     if (!isHelp) this.info ||= await readInfo(this);
+    if (opener.ariaExpanded !== "true") return; // meanwhile something else was wanted
     const heading = markup("h3.title", { tabindex: -1 }, words[`${what}Heading`]);
     const back = button("again", () => { this.#fold(); opener.focus(); }, words.back);
     const fill = () => aside.replaceChildren(heading, markup("div", {}, isHelp ? helpView(this, choose) : aboutView(this.info, this)), back);
@@ -221,11 +222,12 @@ export class CitewellChat extends HTMLElement {
   }
 
   async #speak() {
-    const language = this.language.split("-")[0].toLowerCase();
-    const words = { ...(LANGUAGES.includes(language) && (await import(new URL(`strings/${language}.js`, import.meta.url))).default), ...this.strings };
+    const language = this.language.toLowerCase().split(/\W|_/)[0];
+    const other = LANGUAGES.includes(language) && (await import(new URL(`strings/${language}.js`, import.meta.url)).catch(() => 0));
+    const words = { ...other?.default, ...this.strings };
     this.words = { ...ENGLISH, ...words };
     for (const name of ["failures", "reasons", "purposes"]) this.words[name] = { ...ENGLISH[name], ...words[name] };
-    this.tongue = words.ask ? this.language : "en";
+    this.tongue = words.ask ? language : "en"; // pages name languages that there are not
     if (this.root) this.#draw();
   }
 

@@ -46,7 +46,7 @@ declare global {
   }
   interface HTMLElementEventMap {
     "citewell-answer": CustomEvent<Answer>;
-    "citewell-crisis": CustomEvent<Answer | { status: "crisis"; text: string }>; // the second where no server could be reached
+    "citewell-crisis": CustomEvent<Pick<Answer, "status" | "text" | "notices" | "citations" | "resources">>; // from the chat itself while no server answers, and again from the server
     "citewell-error": CustomEvent<{ kind: string; status?: number; wait?: number }>;
     "citewell-feedback": CustomEvent<{ rating: "up" | "down"; reason?: string }>;
   }

@@ -7,6 +7,7 @@ import { keep, showAnswer, showFailure, showPart, showWait, turnView } from "./t
 
 const SLOW = 5000; // milliseconds after which the wait is explained
 const TURNS = 10; // that are sent with a question; the server takes twice as many entries
+const LONGEST = 2000; // characters of an earlier question, so that ten of them fit into a request
 
 export class Conversation {
   turns = [];
@@ -16,11 +17,12 @@ export class Conversation {
   status = markup("div.unseen", { role: "status" });
   alarm = markup("div.unseen", { role: "alert" });
 
-  // `host` is the element: `words`, `language`, `spoken`, `server`, `country`, and `emit`, `onTurn`, `onCorrect`.
+  // `host` is the element: `words`, `spoken`, `server`, `country`, and `emit`, `onTurn`, `onCorrect`.
   constructor(host) { this.host = host; }
 
-  ask(question) {
-    if (this.corrected) this.forget(this.corrected);
+  // One that was typed takes the place of the one that was taken back.
+  ask(question, isTyped) {
+    if (isTyped && this.corrected) this.forget(this.corrected);
     this.corrected = null;
     const turn = { question };
     this.turns.push(turn);
@@ -33,6 +35,7 @@ export class Conversation {
   clear() {
     this.stop();
     this.turns = [];
+    this.corrected = null;
     this.log.replaceChildren();
     this.pin(null);
   }
@@ -42,7 +45,7 @@ export class Conversation {
     turn.node.remove();
   }
 
-  // Takes a turn back to the input; the next question stands in its place.
+  // Takes a turn back to the input.
   correct(turn, word) {
     this.corrected = turn;
     this.host.onCorrect(turn.question, word);
@@ -78,12 +81,10 @@ export class Conversation {
     const urgent = answer.notices.filter(({ kind }) => kind === "urgent").map(({ text }) => text);
     if (isCrisis) this.pin(turn, answer.sentences[0].text, answer.resources);
     else if (!urgent.length && this.turns.indexOf(this.endangered) <= this.turns.indexOf(turn)) this.pin(null); // an earlier turn knows nothing of it
-    turn.said = answer.text;
     showAnswer(turn, this, this.endangered);
     host.onTurn(isCrisis ? this.pinned : turn.node);
-    const said = answer.sentences.map(({ text }) => text), quoted = (lines) => markup("span", { lang: host.spoken }, lines.join(" "));
-    if (isCrisis) this.tell(quoted(said), true);
-    else this.tell([quoted([...urgent, ...said]), " ", filled(host.words.sources, { n: answer.citations.length })]);
+    const said = this.quoted([...(isCrisis ? [] : urgent), ...answer.sentences.map(({ text }) => text)]);
+    this.tell(isCrisis ? said : [said, " ", filled(host.words.sources, { n: answer.citations.length })], isCrisis);
     host.emit("answer", answer);
     if (isCrisis) host.emit("crisis", answer);
   }
@@ -91,7 +92,7 @@ export class Conversation {
   failed(turn, failure) {
     if (!this.turns.includes(turn)) return;
     const said = showFailure(turn, this, failure);
-    if (failure.kind !== "stopped" && !this.rescue(turn)) this.tell(said);
+    if (!this.rescue(turn) && failure.kind !== "stopped") this.tell(said);
     this.host.emit("error", failure);
   }
 
@@ -99,12 +100,12 @@ export class Conversation {
   rescue(turn) {
     const { host } = this, card = this.endangered !== turn && cardFor(turn.question, host.country);
     if (card) {
-      turn.said = card.says.join(" ");
+      turn.answer = { text: card.says.join(" "), notices: [], citations: [], resources: card.lines };
       this.pin(turn, card.says[0], card.lines);
       turn.body.prepend(turn.card ||= markup("div", {}, card.says.slice(1).map((text) => sentence("p.sentence", text, [], host))));
       host.onTurn(this.pinned);
-      this.tell(turn.said, true);
-      host.emit("crisis", { status: "crisis", text: turn.said });
+      this.tell(this.quoted(card.says), true);
+      host.emit("crisis", { status: "crisis", ...turn.answer });
     }
     return card;
   }
@@ -113,16 +114,16 @@ export class Conversation {
     this.endangered = turn;
     this.first = turn && (this.first || turn);
     this.pinned.remove();
-    if (!turn) return;
+    if (!turn) return this.tell("", true);
     this.pinned.replaceChildren(urgentView(markup("h3.now", { lang: this.host.spoken }, says), foremost(lines), this.host.words));
     turn.node.before(this.pinned);
   }
 
-  // The last turns before one, and the first that told of the danger somebody is in, however long ago it was.
+  // The last turns before one, answered or not, and the first that told of the danger somebody is in, however long ago it was.
   history(turn) {
-    const before = this.turns.slice(0, this.turns.indexOf(turn)).filter(({ said }) => said), last = before.slice(-TURNS);
+    const before = this.turns.slice(0, this.turns.indexOf(turn)), last = before.slice(-TURNS);
     if (before.includes(this.first) && !last.includes(this.first)) last[0] = this.first;
-    return last.flatMap(({ question, said }) => [{ role: "user", content: question }, { role: "assistant", content: said }]);
+    return last.flatMap(({ question, answer }) => [{ role: "user", content: question.slice(0, LONGEST) }, { role: "assistant", content: answer?.text || "" }]);
   }
 
   // For screen readers, once what they read now is finished; at once where it is urgent.
@@ -130,6 +131,9 @@ export class Conversation {
     const region = isUrgent ? this.alarm : this.status;
     region.replaceChildren(markup("span", {}, told));
   }
+
+  // What documents say, in their language.
+  quoted(lines) { return markup("span", { lang: this.host.spoken }, lines.join(" ")); }
 
   text() {
     return this.turns.filter(({ answer }) => answer).map((turn) => asText(turn, this.host)).join("\n\n\n");

@@ -24,7 +24,7 @@ export function cardFor(message, country) {
 // All lines of a country by what they are for, with a choice of countries, and last whoever pays for the site.
 export function helpView(chat, onCountry) {
   const { words } = chat, chosen = served(chat.country), sponsor = chat.getAttribute("sponsor");
-  const region = new Intl.DisplayNames(chat.language, { type: "region" });
+  const region = new Intl.DisplayNames(chat.tongue, { type: "region" });
   const options = Object.keys(HELP.lines).map((code) => markup("option", { value: code, selected: code === chosen }, code === ELSEWHERE ? words.elsewhere : region.of(code)));
   const groups = Object.entries(words.purposes).map(([purpose, title]) => [title, linesFor(chosen, [purpose])]);
   return [

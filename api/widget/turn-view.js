@@ -3,7 +3,6 @@ import { answerView, asText, callsView, foremost, sentence, understoodView, urge
 import { request } from "./ask-client.js";
 import { linesFor } from "./help.js";
 import { button, filled, markup, unseen } from "./markup.js";
-import { putInClipboard } from "./paper.js";
 
 const RATED = ["answered", "abstained", "declined"];
 
@@ -50,9 +49,14 @@ export function showFailure(turn, talk, { kind, wait }) {
 function toolsView(turn, talk) {
   const { host } = talk;
   const copy = button("tool", async () => {
-    await putInClipboard(asText(turn, host), host.shadowRoot);
-    copy.textContent = host.words.copied;
-    talk.tell(host.words.copied);
+    let told = host.words.copied;
+    try {
+      await navigator.clipboard.writeText(asText(turn, host));
+    } catch {
+      told = host.words.failed; // a page without TLS has no clipboard, and others may forbid it
+    }
+    copy.textContent = told;
+    talk.tell(told);
   }, host.words.copy);
   return markup("div.tools", {}, copy, RATED.includes(turn.answer.status) && ratingView(turn.answer, host));
 }
@@ -66,13 +70,16 @@ function ratingView({ receipt, citations }, host) {
     (view.querySelector("button") || view).focus();
     host.conversation.tell(told);
   };
-  const ask = (told, isMoved) => say(told, [[words.yes, () => send("up")], [words.no, why]], isMoved);
+  const ask = (told) => say(told, [[words.yes, () => send("up")], [words.no, why]]);
   const why = () => say(words.why, Object.entries(words.reasons).map(([reason, text]) => [text, () => send("down", reason)]), true);
   const send = async (rating, reason) => {
     say(words.thanks, [], true);
     const sections = [...new Set(citations.map(({ document_id, section_id }) => `${document_id}#${section_id}`))];
     const reply = await request("/v1/feedback", host, { receipt, sections, rating, reason }).catch(() => ({}));
-    if (!reply.ok) return ask(words.unsent, true);
+    if (!reply.ok) {
+      host.conversation.tell(words.failed);
+      return ask(`${words.failed} ${words.helpful}`);
+    }
     host.emit("feedback", { rating, reason });
   };
   ask(words.helpful);

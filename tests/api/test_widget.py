@@ -63,6 +63,8 @@ ORDINARY = [
     "i took 0.5 mg of xanax last night",
     "what is a good breathing exercise",
     "blue pills marked M30",
+    "can you help me understand ketamine",
+    "i want to move on after rehab",
     "how do i wake up less tired on pregabalin",
     "¿qué es la ketamina?",
 ]
@@ -106,7 +108,7 @@ def test_any_page_may_load_it_without_a_key(client: TestClient, path: str) -> No
     assert (reply.status_code, reply.headers["Content-Type"]) == (200, "text/javascript; charset=utf-8")
     assert reply.headers["Access-Control-Allow-Origin"] == "*"
     assert reply.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
-    assert reply.headers["Cache-Control"] == "public, no-cache"
+    assert reply.headers["Cache-Control"] == "public, max-age=0, stale-while-revalidate=86400"
     assert reply.headers["X-Content-Type-Options"] == "nosniff"
     assert "Accept-Encoding" in reply.headers["Vary"]
     assert "Content-Encoding" not in reply.headers

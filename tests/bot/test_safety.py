@@ -357,6 +357,10 @@ MENDS: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
         lambda rules: rules.update(plain={"tea": ["x"]}),
         "safety.toml: the file: plain words for 'tea', which no card",
     ),
+    "plain words of Python's own": (
+        lambda rules: rules.update(plain={"emergency": ["(?P<a>x)"]}),
+        "safety.toml: the file: plain words for 'emergency' hold",
+    ),
     "old format": (lambda rules: rules.update(format=1), "safety.toml: format: "),
     "likeness of one": (lambda rules: rules["likeness"].update(crisis=1.0), "safety.toml: likeness.crisis: "),
 }

@@ -20,10 +20,13 @@ citewell-chat {
 citewell-chat::part(heading) { font-style: italic }
 citewell-chat::part(send) { border-color: rgb(5, 5, 5) }
 """
-TESTED = "Tested on 474 questions, it answered 67% of those that its documents can answer; 5% of its answers were wrong or incomplete."
+TESTED = (
+    "Tested on 474 questions, it answered 67% of those its documents cover; 5% of its answers were wrong or incomplete. "
+    "Expect more mistakes on new ones."
+)
 OWN = [
     "This site is run by A foundation.",
-    "Its sponsor, A clinic, has no say in the answers.",
+    "Sponsored by A clinic.",
     "An automated program answers. It is not a clinician, gives no medical advice, and nobody is watching this chat.",
 ]
 DOCUMENTS = "Answers are quotations from 82 reviewed documents."
@@ -141,7 +144,7 @@ def test_a_page_from_right_to_left_has_the_chat_mirrored(chat: ChatPage) -> None
     ("page", "attributes", "launch", "language"),
     [
         ("en", 'language="es"', "Hacer una pregunta", "es"),
-        ("es-MX", "", "Hacer una pregunta", "es-MX"),
+        ("es-MX", "", "Hacer una pregunta", "es"),
         ("es-MX", 'language="en"', "Ask a question", "en"),
         ("fr", "", "Ask a question", "en"),
         ("fr", """strings='{"launch": "Demander", "ask": "Envoyer"}'""", "Demander", "fr"),
@@ -187,24 +190,24 @@ def test_examples_are_asked_with_one_click(chat: ChatPage) -> None:
 @pytest.mark.parametrize(
     ("info", "told"),
     [
-        ({}, [DOCUMENTS, TESTED, "This conversation is kept in this tab alone. Questions are not kept."]),
+        ({}, [DOCUMENTS, TESTED, "The chat is gone when this tab closes. Questions are not kept."]),
         (
             {"calibration": None, "index": None},
-            ["It was not tested on these documents.", "This conversation is kept in this tab alone. Questions are not kept."],
+            ["It was not tested on these documents.", "The chat is gone when this tab closes. Questions are not kept."],
         ),
         (
             {"stores_text": True, "retention_days": 30},
             [
                 DOCUMENTS,
                 TESTED,
-                "This conversation is kept in this tab alone. This site keeps questions for 30 days, without names and numbers.",
+                "The chat is gone when this tab closes. This site keeps questions for 30 days, without names and numbers.",
             ],
         ),
     ],
 )
 def test_who_is_behind_it_is_told(chat: ChatPage, info: dict[str, Any], told: list[str]) -> None:
     chat.server.info |= info
-    chat.open('open owner="A foundation" sponsor="A clinic" site="Tea facts"').press("Automated. About this chat")
+    chat.open('open owner="A foundation" sponsor="A clinic" site="Tea facts"').press("About this automated chat")
     chat.until(lambda: chat.texts(".aside .title") == ["Who is behind this chat"])
     assert chat.texts(".aside > div > p") == [*OWN, *told, "How it was tested"]
     assert chat.one(".aside a").get_attribute("href") == f"{chat.server.address}/#evaluation"
@@ -214,7 +217,7 @@ def test_who_is_behind_it_is_told(chat: ChatPage, info: dict[str, Any], told: li
 
 def test_what_is_known_is_told_without_the_server(chat: ChatPage) -> None:
     chat.open_page('<citewell-chat server="http://127.0.0.1:1" open owner="A foundation" sponsor="A clinic"></citewell-chat>')
-    chat.press("Automated. About this chat")
-    chat.until(lambda: chat.texts(".aside > div > p") == [*OWN, "This conversation is kept in this tab alone. ", "How it was tested"])
+    chat.press("About this automated chat")
+    chat.until(lambda: chat.texts(".aside > div > p") == [*OWN, "The chat is gone when this tab closes. ", "How it was tested"])
     chat.one(".input").click()
     assert chat.text("#hint") == "Please leave out names. "

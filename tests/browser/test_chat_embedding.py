@@ -82,7 +82,7 @@ def test_a_page_elsewhere_asks_with_its_key(real_chat: ChatPage, real: tuple[Scr
     assert chat.one("a.link").get_attribute("href").startswith(f"{chat.server.address}/documents/tea#")  # type: ignore[union-attr]
     chat.press("Sí")
     chat.until(lambda: chat.texts(".rating") == ["Gracias."])
-    chat.press("Automático. Sobre este chat")
+    chat.press("Acerca de este chat automático")
     chat.until(lambda: "Las respuestas son citas de 5 documentos revisados." in chat.text(".aside"))
     assert chat.complaints() == []
 
