@@ -7,7 +7,7 @@ from api.dependencies import ServicesDependency
 from api.widget.script import LANGUAGES, Script, strings_script
 
 router = APIRouter(include_in_schema=False)
-# Any page may load it, which the server's other answers do not allow. It changes as helplines do, so browsers ask for it each time; but what
+# Any page may load it, unlike the server's other answers. It changes as helplines do, so browsers ask for it each time; but what
 # they have goes on working for a day, also while this server does not answer.
 _HEADERS = {
     "Access-Control-Allow-Origin": "*",

@@ -47,7 +47,7 @@ function sourceView(citation, chat) {
 }
 
 function sourceLine({ url, title, publisher, year }) {
-  return [link(url, title), `. ${[publisher, year].filter(Boolean).join(", ")}`];
+  return [link(url, title), ` ${[publisher, year].filter(Boolean).join(", ")}`];
 }
 
 const citationUrl = ({ url }, { server }) => (url.startsWith("/") ? server + url : url);

@@ -131,7 +131,7 @@ export class CitewellChat extends HTMLElement {
   }
 
   #launcher() {
-    this.launch = button("launch", () => this.show(), [icon(TALK), this.words.launch]);
+    this.launch = button("launch", () => this.show(), [icon(TALK), " ", this.words.launch]);
     const help = button("launch.urge", () => { this.#fold(); this.show(); this.#unfold("help"); }, this.words.help);
     return (this.launcher = markup("div.launcher", {}, this.launch, help));
   }

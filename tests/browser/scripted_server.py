@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from api.answer_forms import done, opening
 from api.widget.script import Script, chat_script, strings_script
 from bot.answer import Answer
 from tests.api.pages.sample_pages import SAFETY, answer
+from tests.browser.site import listening
 
 INFO: dict[str, Any] = {
     "software": "0.1.0",
@@ -140,12 +141,6 @@ def _handler(server: Scripted) -> type[BaseHTTPRequestHandler]:
 def scripted_server() -> Iterator[Scripted]:
     """The server, as long as it is wanted."""
     server = Scripted()
-    with ThreadingHTTPServer(("127.0.0.1", 0), _handler(server)) as listening:
-        listening.daemon_threads = True
-        thread = threading.Thread(target=listening.serve_forever, daemon=True)
-        thread.start()
-        server.address = f"http://127.0.0.1:{listening.server_port}"
+    with listening(_handler(server)) as server.address:
         yield server
         server.reset()
-        listening.shutdown()
-        thread.join()

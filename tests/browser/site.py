@@ -43,13 +43,20 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
 
 
 @contextmanager
-def site_server() -> Iterator[Site]:
-    """The server, as long as it is wanted."""
-    site = Site()
-    with ThreadingHTTPServer(("127.0.0.1", 0), _handler(site)) as listening:
-        thread = threading.Thread(target=listening.serve_forever, daemon=True)
+def listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """The address of a server on this machine, as long as it is wanted."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        site.address = f"http://127.0.0.1:{listening.server_port}"
-        yield site
-        listening.shutdown()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
         thread.join()
+
+
+@contextmanager
+def site_server() -> Iterator[Site]:
+    """Pages of a site."""
+    site = Site()
+    with listening(_handler(site)) as site.address:
+        yield site

@@ -154,7 +154,7 @@ def test_a_page_from_right_to_left_has_the_chat_mirrored(chat: ChatPage) -> None
 def test_it_speaks_the_language_of_the_page_or_its_own(chat: ChatPage, page: str, attributes: str, launch: str, language: str) -> None:
     chat.open_page(f'<div lang="{page}"><citewell-chat server="{chat.server.address}" {attributes}></citewell-chat></div>')
     chat.until(lambda: chat.script("return root.firstChild.lang") == language)
-    assert chat.text(".launch") == launch
+    assert chat.text(".launch").strip() == launch
     assert chat.complaints() == []
 
 
@@ -170,7 +170,7 @@ def test_broken_words_of_the_page_do_no_harm(chat: ChatPage) -> None:
     chat.open("""open strings='{"launch": '""").ask("is tea old")
     assert (chat.text(".send"), len(chat.texts(".sentence"))) == ("Ask", 2)
     chat.script("chat.strings = { launch: 'Demander' }; chat.open = false")
-    chat.until(lambda: chat.text(".launch") == "Demander")
+    chat.until(lambda: chat.text(".launch").strip() == "Demander")
 
 
 def test_where_some_words_are_the_pages_the_others_stay(chat: ChatPage) -> None:

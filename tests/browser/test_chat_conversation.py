@@ -123,7 +123,7 @@ def test_each_mark_opens_its_quotation_and_closes_it(chat: ChatPage) -> None:
     shown = [one for one in chat.all(".source") if one.is_displayed()]
     assert [one.accessible_name for one in shown] == ["Source 1"]
     assert shown[0].text.split("\n") == [
-        "Tea › How is tea made?", "Quote 1.", "Sources:", "The book of tea. Tea board, 2020",
+        "Tea › How is tea made?", "Quote 1.", "Sources:", "The book of tea Tea board, 2020",
         "Reviewed January 15, 2026. Not yet clinician-reviewed.", "Read it in the document", ": Tea",
     ]  # fmt: skip
     assert mark.get_attribute("aria-expanded") == "true"
@@ -137,7 +137,7 @@ def test_a_quotation_says_its_page_its_sources_and_who_reviewed_it(chat: ChatPag
     answered(chat, answer(sentences=(AnswerSentence("Quote.", (1, 2)),), citations=cited, notices=()))
     dated, undated = "Reviewed January 15, 2026. Reviewed by Dr. Leaf.", "Not yet clinician-reviewed."
     assert chat.texts(".place") == ["Tea › How is tea made?, page 4", "Tea › How is tea made?"]
-    assert (chat.texts(".review"), chat.texts(".source li")) == ([dated, undated], ["A letter. "])
+    assert (chat.texts(".review"), chat.texts(".source li")) == ([dated, undated], ["A letter "])
 
 
 def test_links_of_a_quotation_open_a_tab_that_is_told_nothing(chat: ChatPage) -> None:
