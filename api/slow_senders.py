@@ -8,7 +8,7 @@ import h11
 from uvicorn.protocols.http.flow_control import CLOSE_HEADER
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-_SECONDS, _LINGER = 10.0, 2.0
+_SECONDS, _LINGER, _LAST_LOOK = 10.0, 2.0, 0.25
 _PIECE = 4 * 1024  # bytes
 _STOPPING = "is_stopping"  # is set on what all connections share, once they have been told to end
 
@@ -49,10 +49,13 @@ class PatientProtocol(H11Protocol):
 
     def shutdown(self) -> None:
         """Answer what is on its way, and tell its sender that this connection takes no more: they would ask into the void."""
-        super().shutdown()
         setattr(self.server_state, _STOPPING, True)
-        if not self._is_idle():
-            self.cycle.scope["headers"] = [*self.cycle.scope["headers"], CLOSE_HEADER]
+        if self._is_idle():
+            # What was sent before may not have been read yet, where the process is busy: to close now would throw it away.
+            self.loop.call_later(_LAST_LOOK, self._hang_up)
+            return
+        super().shutdown()
+        self.cycle.scope["headers"] = [*self.cycle.scope["headers"], CLOSE_HEADER]
 
     def eof_received(self) -> bool:  # type: ignore[override]
         """Keep the connection for a response that is on its way to a whole request."""
@@ -67,6 +70,10 @@ class PatientProtocol(H11Protocol):
         """See asyncio.Protocol."""
         self._forget_timer()
         super().connection_lost(exc)
+
+    def _hang_up(self) -> None:
+        if self._is_idle() and not self.transport.is_closing():
+            super().shutdown()
 
     def _is_idle(self) -> bool:
         return self.cycle is None or self.cycle.response_complete

@@ -307,6 +307,27 @@ def test_stopping_answers_what_is_on_its_way(tea: Bot, tmp_path: Path, monkeypat
         connection.socket.close()
 
 
+def test_what_was_sent_before_the_end_and_not_read_yet_is_answered(tea: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutdown, crossing = PatientProtocol.shutdown, [HEALTH]
+
+    def late(self: PatientProtocol) -> None:
+        if crossing:
+            connection.send(crossing.pop())
+            time.sleep(0.02)  # it is there, but whoever would read it is here
+        shutdown(self)
+
+    monkeypatch.setattr(PatientProtocol, "shutdown", late)
+    with ExitStack() as stack:
+        port = stack.enter_context(serving(services_of(tea, tmp_path)))
+        connection = Connection(port)
+        connection.send(HEALTH)
+        assert connection.reply()[0] == 200
+        stack.close()
+        status, headers, _ = connection.reply()
+        assert (status, headers.get("connection")) == (200, "close")
+        connection.socket.close()
+
+
 def test_the_halves_of_a_response_are_sent_at_once(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     options: list[int] = []
     made = PatientProtocol.connection_made
