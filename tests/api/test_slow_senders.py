@@ -309,19 +309,18 @@ def test_stopping_answers_what_is_on_its_way(tea: Bot, tmp_path: Path, monkeypat
 
 def test_what_was_sent_before_the_end_and_not_read_yet_is_answered(tea: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutdown, crossing = PatientProtocol.shutdown, [HEALTH]
-
-    def late(self: PatientProtocol) -> None:
-        if crossing:
-            connection.send(crossing.pop())
-            time.sleep(0.02)  # it is there, but whoever would read it is here
-        shutdown(self)
-
-    monkeypatch.setattr(PatientProtocol, "shutdown", late)
     with ExitStack() as stack:
-        port = stack.enter_context(serving(services_of(tea, tmp_path)))
-        connection = Connection(port)
+        connection = Connection(stack.enter_context(serving(services_of(tea, tmp_path))))
         connection.send(HEALTH)
         assert connection.reply()[0] == 200
+
+        def late(self: PatientProtocol) -> None:
+            if crossing:
+                connection.send(crossing.pop())
+                time.sleep(0.02)  # it is there, but whoever would read it is here
+            shutdown(self)
+
+        monkeypatch.setattr(PatientProtocol, "shutdown", late)
         stack.close()
         status, headers, _ = connection.reply()
         assert (status, headers.get("connection")) == (200, "close")
