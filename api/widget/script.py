@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -70,6 +70,7 @@ def chat_script(safety: Safety) -> Script:
     return Script(declared + jsmin("".join(_JOINTS.sub("", _read(name)) for name in MODULES)) + "\n")
 
 
+@cache
 def strings_script(language: str) -> Script:
     """The words of the chat in another language, one of LANGUAGES, as a module."""
     return Script(f"export default {_literal(json.loads(_read(f'strings/{language}.json')))};\n")

@@ -15,6 +15,12 @@ from tests.browser.site import Site
 
 _T = TypeVar("_T")
 _PATIENCE = 10.0  # seconds
+_ASK = """
+const [questions, done] = arguments, chat = document.querySelector("citewell-chat");
+const next = () => (questions.length ? chat.ask(questions.shift()) : done());
+for (const name of ["answer", "error"]) chat.addEventListener(`citewell-${name}`, () => setTimeout(next));
+next();
+"""
 
 
 def policy(server: str) -> str:
@@ -89,7 +95,19 @@ class ChatPage:
     def ask(self, question: str) -> None:
         """Ask, and wait until it is answered or has failed."""
         self.send(question)
+        self.ends()
+
+    def ask_all(self, *questions: str) -> None:
+        """Ask from a script, as a page may, each when the one before is answered or has failed."""
+        self.browser.execute_async_script(_ASK, questions)
+
+    def ends(self) -> None:
+        """Wait until nothing is waited for."""
         self.until(lambda: not self.all(".wait"))
+
+    def typed(self) -> str:
+        """What stands in the input."""
+        return str(self.script("return root.querySelector('.input').value"))
 
     def focused(self) -> str:
         """The classes of what has the focus in the chat; empty where it is elsewhere."""

@@ -1,19 +1,21 @@
 """A server of answers that does what a test says: answers at once or late, refuses, breaks off, or never says anything."""
 
 import json
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+import pytest
 
 from api.answer_forms import done, opening
 from api.widget.script import Script, chat_script, strings_script
 from bot.answer import Answer
 from tests.api.pages.sample_pages import SAFETY, answer
-from tests.browser.site import listening
+from tests.browser.site import QuietHandler, listening
 
 INFO: dict[str, Any] = {
     "software": "0.1.0",
@@ -22,6 +24,8 @@ INFO: dict[str, Any] = {
     "stores_text": False,
     "retention_days": None,
 }
+
+_OPEN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}  # to pages of any origin
 
 
 @dataclass
@@ -74,9 +78,18 @@ def chat() -> Script:
     return chat_script(SAFETY)
 
 
-def _handler(server: Scripted) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+def hasty(monkeypatch: pytest.MonkeyPatch, **milliseconds: str) -> None:
+    """Serve the chat with other bounds for waiting."""
+    text = chat().text
+    for name, value in milliseconds.items():
+        text, count = re.subn(rf"\b{name}=[\d_]+", f"{name}={value}", text)
+        assert count == 1
+    monkeypatch.setattr(f"{__name__}.chat", lambda: Script(text))
+
+
+def _handler(server: Scripted) -> type[QuietHandler]:
+    class Handler(QuietHandler):
+        def do_GET(self) -> None:  # noqa: N802
             self._note()
             match self.path:
                 case "/widget/citewell-chat.js":
@@ -88,7 +101,7 @@ def _handler(server: Scripted) -> type[BaseHTTPRequestHandler]:
                 case _:
                     self._send(404, b"<!doctype html><title>Elsewhere</title>", "text/html")
 
-        def do_POST(self) -> None:
+        def do_POST(self) -> None:  # noqa: N802
             self._note()
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             if self.path == "/v1/feedback":
@@ -97,11 +110,8 @@ def _handler(server: Scripted) -> type[BaseHTTPRequestHandler]:
                 return
             server.asked.append(body)
             reply = server.next_reply()
-            self.send_response(reply.status)
             kind = "text/event-stream" if reply.status == 200 else "application/problem+json"
-            for name, value in {"Content-Type": kind, "Connection": "close", **self._open(), **reply.headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
+            self.begin({"Content-Type": kind, "Connection": "close", **_OPEN, **reply.headers}, reply.status)
             for number, chunk in enumerate(reply.chunks()):
                 if number == reply.held:
                     reply.released.wait(20)
@@ -111,28 +121,15 @@ def _handler(server: Scripted) -> type[BaseHTTPRequestHandler]:
                 except OSError:  # the chat gave it up
                     return
 
-        def do_OPTIONS(self) -> None:
+        def do_OPTIONS(self) -> None:  # noqa: N802
             self._note()
-            self.send_response(204)
-            for name, value in {**self._open(), "Access-Control-Allow-Headers": "Content-Type, Authorization"}.items():
-                self.send_header(name, value)
-            self.end_headers()
-
-        def _open(self) -> dict[str, str]:
-            return {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}
+            self.begin({**_OPEN, "Access-Control-Allow-Headers": "Content-Type, Authorization"}, 204)
 
         def _note(self) -> None:
             server.requests.append((self.command, self.path, {name.lower(): value for name, value in self.headers.items()}))
 
         def _send(self, status: int, content: bytes, kind: str) -> None:
-            self.send_response(status)
-            for name, value in {"Content-Type": f"{kind}; charset=utf-8", "Content-Length": str(len(content)), **self._open()}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *told: object) -> None:
-            """A test's output is its own."""
+            self.give(content, {"Content-Type": f"{kind}; charset=utf-8", **_OPEN}, status)
 
     return Handler
 

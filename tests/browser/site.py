@@ -17,8 +17,27 @@ class Site:
     headers: list[Mapping[str, str]] = field(default_factory=list)
 
 
-def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+class QuietHandler(BaseHTTPRequestHandler):
+    """Answers without a word on the console."""
+
+    def give(self, content: bytes, headers: Mapping[str, str], status: int = 200) -> None:
+        """A whole response."""
+        self.begin({"Content-Length": str(len(content)), **headers}, status)
+        self.wfile.write(content)
+
+    def begin(self, headers: Mapping[str, str], status: int = 200) -> None:
+        """The head of a response."""
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    def log_message(self, *told: object) -> None:
+        """A test's output is its own."""
+
+
+def _handler(site: Site) -> type[QuietHandler]:
+    class Handler(QuietHandler):
         def do_GET(self) -> None:
             found = site.pages.get(self.path.partition("?")[0].removeprefix("/"))
             self._send(*(found or ("<!doctype html><title>No such page</title>", {})), status=200 if found else 404)
@@ -29,21 +48,13 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
             self._send("<!doctype html><title>Posted</title>", {})
 
         def _send(self, page: str, headers: Mapping[str, str], status: int = 200) -> None:
-            content = page.encode()
-            self.send_response(status)
-            for name, value in {"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(content)), **headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *told: object) -> None:
-            """A test's output is its own."""
+            self.give(page.encode(), {"Content-Type": "text/html; charset=utf-8", **headers}, status)
 
     return Handler
 
 
 @contextmanager
-def listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+def listening(handler: type[QuietHandler]) -> Iterator[str]:
     """The address of a server on this machine, as long as it is wanted."""
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True

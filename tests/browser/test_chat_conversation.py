@@ -33,12 +33,6 @@ Object.defineProperty(HTMLIFrameElement.prototype, "contentWindow", { get() {
   return paper;
 } });
 """
-ASK = """
-const [questions, done] = arguments, chat = document.querySelector("citewell-chat");
-const next = () => (questions.length ? chat.ask(questions.shift()) : done());
-for (const name of ["answer", "error"]) chat.addEventListener(`citewell-${name}`, () => setTimeout(next));
-next();
-"""
 LINES = "Emergency services: 911\n\n988 Suicide & Crisis Lifeline: 988"
 NO_CLIPBOARD = "Object.defineProperty(navigator, 'clipboard', { value: undefined })"
 COPIED = "const done = arguments[0]; navigator.clipboard.readText().then(done, (error) => done(`${error}`))"
@@ -49,22 +43,13 @@ WIDTHS = "const box = root.querySelector('.scroller'); return [box.scrollWidth -
 def answered(chat: ChatPage, *answers: Answer) -> ChatPage:
     """A chat in which as many questions were asked, each with its answer."""
     chat.server.replies = [Reply(one) for one in answers]
-    ask(chat.open(), *[QUESTION] * len(answers))
+    chat.open().ask_all(*[QUESTION] * len(answers))
     return chat
-
-
-def ask(chat: ChatPage, *questions: str) -> None:
-    """Ask from a script, as a page may, each when the one before is answered or has failed."""
-    chat.browser.execute_async_script(ASK, questions)
 
 
 def rated(chat: ChatPage, count: int) -> None:
     """Wait until as many ratings were sent."""
     chat.until(lambda: len(chat.server.ratings) == count)
-
-
-def typed(chat: ChatPage) -> str:
-    return str(chat.script("return root.querySelector('.input').value"))
 
 
 def test_an_answer_has_its_sentences_with_marks(chat: ChatPage) -> None:
@@ -83,7 +68,7 @@ def test_a_sentence_is_seen_before_the_answer_is_whole(chat: ChatPage) -> None:
     chat.open().send(QUESTION)
     chat.until(lambda: chat.texts(".sentence") == [FIRST])
     assert chat.texts(".understood") == ["Understood as: xans → alprazolam Not what I meant"]
-    assert (chat.texts(".wait"), chat.all(".tools .rating"), typed(chat)) == (["Looking in the documents… Stop"], [], "")
+    assert (chat.texts(".wait"), chat.all(".tools .rating"), chat.typed()) == (["Looking in the documents… Stop"], [], "")
     chat.one(".mark").click()
     assert chat.one(".source").is_displayed()
     held.released.set()
@@ -185,13 +170,13 @@ def test_what_was_misunderstood_is_asked_anew(chat: ChatPage) -> None:
     chat.ask(QUESTION)
     chat.all(".understood .quiet")[1].click()
     field = "const input = root.querySelector('.input'); return input.value.slice(input.selectionStart, input.selectionEnd)"
-    assert (typed(chat), chat.script(field), chat.focused()) == (QUESTION, "xans", "input")
+    assert (chat.typed(), chat.script(field), chat.focused()) == (QUESTION, "xans", "input")
     assert chat.text(".label") == "Change what was misunderstood, then ask again."
     ActionChains(chat.browser).send_keys("zopiclone", Keys.ENTER).perform()
     chat.until(lambda: not chat.all(".wait") and len(chat.server.asked) == 3)
     assert chat.texts(".question") == ["You asked: is tea old", "You asked: are zopiclone ketamine"]
     assert [said["content"] for said in chat.server.asked[2]["history"]] == ["is tea old", "Answer 0."]
-    assert (len(chat.all(".turn")), chat.text(".label"), typed(chat)) == (2, "Your question", "")
+    assert (len(chat.all(".turn")), chat.text(".label"), chat.typed()) == (2, "Your question", "")
 
 
 def test_a_choice_is_asked_and_not_rated(chat: ChatPage) -> None:
@@ -223,13 +208,13 @@ def test_beside_an_answer_helplines_are_folded_away(chat: ChatPage) -> None:
 
 def test_the_last_ten_turns_come_with_a_question_until_they_are_cleared(chat: ChatPage) -> None:
     chat.server.replies = [Reply(answer(text=f"Answer {number}.")) for number in range(14)]
-    ask(chat.open(), *[f"question {number}" for number in range(12)])
+    chat.open().ask_all(*[f"question {number}" for number in range(12)])
     said = chat.server.asked[11]["history"]
     assert [one["role"] for one in said] == ["user", "assistant"] * 10
     assert [one["content"] for one in said] == [words for number in range(1, 11) for words in (f"question {number}", f"Answer {number}.")]
     chat.one(".footer .tool:last-child").click()
     assert (chat.all(".turn"), chat.focused()) == ([], "input")
-    ask(chat, "again")
+    chat.ask_all("again")
     assert chat.server.asked[12] == {"question": "again", "history": [], "country": "US"}
 
 
@@ -274,7 +259,7 @@ def test_a_bad_answer_is_rated_with_what_is_wrong(chat: ChatPage) -> None:
     }  # fmt: skip
     chat.open()
     for number in range(len(reasons)):
-        ask(chat, QUESTION)
+        chat.ask_all(QUESTION)
         chat.all(".turn:last-child .rating button")[1].click()
         choices = chat.all(".turn:last-child .rating button")
         assert ([one.text for one in choices], chat.script("return root.activeElement.textContent")) == (list(reasons), "It is wrong")
@@ -288,7 +273,7 @@ def test_two_quick_presses_are_one_rating(chat: ChatPage) -> None:
     answered(chat, answer())
     chat.script("const yes = root.querySelector('.rating button'); yes.click(); yes.isConnected && yes.click()")
     rated(chat, 1)
-    ask(chat, "and now")
+    chat.ask_all("and now")
     assert (len(chat.server.ratings), chat.text(".rating")) == (1, "Thank you.")
 
 
@@ -324,7 +309,7 @@ def test_the_conversation_is_printed_and_nothing_else(chat: ChatPage) -> None:
     plain = answer(text="Quote 1. [1]", citations=(), sentences=(), notices=())
     chat.server.replies = [Reply(plain), Reply(plain), Reply(status=500)]
     chat.open(around="<p>the page around</p>").script(PAPER)
-    ask(chat, "is <b>tea</b> old", "is it hot", "is it green")
+    chat.ask_all("is <b>tea</b> old", "is it hot", "is it green")
     chat.press("Print")
     assert chat.script("return window.printed") == "\n\n\n".join(
         f"{asked}\n\nQuote 1. [1]\n\n{LINES}" for asked in ("is <b>tea</b> old", "is it hot")
@@ -337,7 +322,7 @@ def test_the_conversation_is_printed_and_nothing_else(chat: ChatPage) -> None:
 def test_planted_markup_stays_words(chat: ChatPage) -> None:
     chat.server.replies = [Reply(hostile_answer(attack, status=status)) for attack in ATTACKS for status in ("answered", "crisis")]
     asked = [attack for attack in ATTACKS for _ in range(2)]
-    ask(chat.open(), *asked)
+    chat.open().ask_all(*asked)
     assert chat.texts(".question") == [f"You asked: {attack}" for attack in asked]
     chat.script(OPEN_ALL)
     with pytest.raises(NoAlertPresentException):
@@ -352,7 +337,7 @@ def test_very_long_words_do_not_widen_the_chat(chat: ChatPage) -> None:
     show(chat.browser, 320)
     card = crisis(text=LONG, sentences=(AnswerSentence(LONG),), notices=())
     chat.server.replies = [Reply(hostile_answer(LONG)), Reply(card)]
-    ask(chat.open(f'open heading="{LONG}"'), LONG, LONG)
+    chat.open(f'open heading="{LONG}"').ask_all(LONG, LONG)
     chat.script(OPEN_ALL)
     assert chat.script(WIDTHS) == [0, 320]
 
@@ -360,7 +345,7 @@ def test_very_long_words_do_not_widen_the_chat(chat: ChatPage) -> None:
 def test_a_question_is_shown_in_its_lines_and_its_direction(chat: ChatPage) -> None:
     told = AnswerSentence("الشاي قديم. 🍵", (1,))
     chat.server.replies = [Reply(answer(sentences=(told,), citations=(citation(1, quote=told.text),), notices=()))]
-    ask(chat.open(), " هل الشاي قديم؟ 🍵\nو حار؟ ")
+    chat.open().ask_all(" هل الشاي قديم؟ 🍵\nو حار؟ ")
     assert chat.server.asked[0]["question"] == "هل الشاي قديم؟ 🍵\nو حار؟"
     assert chat.one(".question").text.split("\n")[-2:] == ["هل الشاي قديم؟ 🍵", "و حار؟"]
     direction = "return ['.sentence', '.quote', '.question bdi'].map((one) => getComputedStyle(root.querySelector(one)).direction)"
@@ -373,10 +358,10 @@ def test_enter_asks_what_was_written_and_shift_with_enter_begins_a_line(chat: Ch
     field.send_keys("  ", Keys.SHIFT, Keys.ENTER, Keys.NULL, " ", Keys.ENTER)
     chat.script("chat.ask(' \\n')")
     field.send_keys("is tea", Keys.SHIFT, Keys.ENTER, Keys.NULL, "old?")
-    assert (typed(chat), chat.all(".turn")) == ("is tea\nold?", [])
+    assert (chat.typed(), chat.all(".turn")) == ("is tea\nold?", [])
     field.send_keys(Keys.ENTER)
     chat.until(lambda: chat.all(".sentence"))
-    assert ([asked["question"] for asked in chat.server.asked], typed(chat), chat.focused()) == (["is tea\nold?"], "", "input")
+    assert ([asked["question"] for asked in chat.server.asked], chat.typed(), chat.focused()) == (["is tea\nold?"], "", "input")
 
 
 # While a word is put together the key ends that; one browser says so by the key's code alone.
@@ -385,4 +370,4 @@ def test_enter_within_a_word_that_is_put_together_does_not_ask(chat: ChatPage, s
     chat.open().one(".input").send_keys("おちゃ")
     key = f"new KeyboardEvent('keydown', {{ key: 'Enter', cancelable: true, bubbles: true, {sign} }})"
     assert chat.script(f"return root.querySelector('.input').dispatchEvent({key})")
-    assert (chat.all(".turn"), typed(chat)) == ([], "おちゃ")
+    assert (chat.all(".turn"), chat.typed()) == ([], "おちゃ")

@@ -8,14 +8,12 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select
 
-from api.widget.script import Script
 from bot.answer import AnswerSentence, Notice
 from indexer.corpus_tables import Purpose
 from tests.api.pages.sample_pages import SAFETY, answer, crisis, resource
-from tests.browser import scripted_server
 from tests.browser.chat_page import ChatPage, policy
 from tests.browser.conftest import show
-from tests.browser.scripted_server import Reply
+from tests.browser.scripted_server import Reply, hasty
 
 pytestmark = pytest.mark.browser
 
@@ -45,15 +43,6 @@ def links(chat: ChatPage, selector: str) -> list[str]:
     return found
 
 
-def ask_all(chat: ChatPage, questions: list[str]) -> None:
-    """Ask one after the other, without typing."""
-    chat.browser.execute_async_script(
-        "const [questions, done] = arguments, { conversation } = document.querySelector('citewell-chat');"
-        "(async () => { for (const question of questions) await conversation.ask(question); })().then(done)",
-        questions,
-    )
-
-
 def is_in_view(chat: ChatPage, selector: str) -> bool:
     """Whether there are such elements, and all are seen whole between what stands above and below the conversation."""
     [[top, bottom]] = top_and_bottom(chat, ".scroller")
@@ -66,7 +55,7 @@ def test_what_to_do_and_whom_to_call_is_seen_at_once(chat: ChatPage, width: int,
     show(chat.browser, width, height)
     chat.server.replies = [Reply(CALM), Reply(CARD)]
     chat.open()
-    ask_all(chat, ["is tea old", DANGER])
+    chat.ask_all("is tea old", DANGER)
     assert chat.texts(".pinned .now") == [FIRST]
     assert links(chat, ".pinned .call") == ["tel:999", "sms:999", "tel:111"]
     assert links(chat, ".turn:last-child .call") == ["tel:999", "sms:999", "tel:111", "tel:08085002222", "tel:131114", "sms:0477131114"]
@@ -82,17 +71,17 @@ def test_what_to_do_and_whom_to_call_is_seen_at_once(chat: ChatPage, width: int,
 def test_a_card_stays_on_top_while_the_danger_lasts(chat: ChatPage) -> None:
     chat.server.replies = [Reply(CARD), Reply(URGENT), Reply(status=503), Reply(CALM)]
     chat.open()
-    ask_all(chat, [DANGER, "what is naloxone"])
+    chat.ask_all(DANGER, "what is naloxone")
     for scrolled in ("0", "root.querySelector('.scroller').scrollHeight"):
         chat.script(f"root.querySelector('.scroller').scrollTop = {scrolled}")
         assert is_in_view(chat, ".pinned .now")
         assert is_in_view(chat, ".pinned .call")
     top = top_and_bottom(chat, ".pinned")[0][1]
     assert not chat.one(".turn:last-child .urgent").is_displayed()  # it stands on top already
-    ask_all(chat, ["is tea old"])
+    chat.ask_all("is tea old")
     assert chat.texts(".pinned .now") == [FIRST]
     assert top_and_bottom(chat, ".turn:last-child .question")[0][0] >= top
-    ask_all(chat, ["we are safe now"])
+    chat.ask_all("we are safe now")
     assert chat.texts(".pinned") == []
 
 
@@ -100,7 +89,7 @@ def test_where_there_is_little_height_what_is_urgent_is_said_again(chat: ChatPag
     show(chat.browser, 320, 568)
     chat.server.replies = [Reply(CARD), Reply(URGENT)]
     chat.open()
-    ask_all(chat, [DANGER, "what is naloxone"])
+    chat.ask_all(DANGER, "what is naloxone")
     assert is_in_view(chat, ".turn:last-child .question")
     assert chat.one(".turn:last-child .urgent").is_displayed()
     assert is_in_view(chat, ".turn:last-child .urgent p")
@@ -110,7 +99,7 @@ def test_what_else_is_urgent_is_seen_while_a_card_is_on_top(chat: ChatPage) -> N
     both = (Notice("urgent", FIRST), Notice("urgent", "You can start here: Talk to FRANK."))
     chat.server.replies = [Reply(CARD), Reply(replace(URGENT, notices=both))]
     chat.open()
-    ask_all(chat, [DANGER, "where do i get help with quitting"])
+    chat.ask_all(DANGER, "where do i get help with quitting")
     assert "You can start here: Talk to FRANK." in [line.text for line in chat.all(".urgent p") if line.is_displayed()]
 
 
@@ -118,7 +107,7 @@ def test_what_else_is_urgent_is_seen_while_a_card_is_on_top(chat: ChatPage) -> N
 def test_the_danger_is_remembered_however_long_ago_it_was(chat: ChatPage, cards: list[str]) -> None:
     chat.server.replies = [*[Reply(CARD)] * len(cards), Reply(URGENT)]
     chat.open()
-    ask_all(chat, [*cards, *map(str, range(12))])
+    chat.ask_all(*cards, *map(str, range(12)))
     told = [one["content"] for one in chat.server.asked[-1]["history"] if one["role"] == "user"]
     assert told == [DANGER, *map(str, range(2, 11))]
 
@@ -181,16 +170,14 @@ def test_the_chat_and_its_server_know_the_same_plain_words(chat: ChatPage) -> No
         "a blue pill",
         "he, overdosed",
     ):
-        ask_all(chat, [message])
+        chat.ask_all(message)
         seen.append(len(chat.all(".pinned")))
         chat.script("chat.clear()")
     assert seen == [1, 0, 1, 1, 0, 0, 1]
 
 
 def test_a_card_comes_soon_where_the_server_is_slow(chat: ChatPage, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = scripted_server.chat().text
-    assert text.count("const SLOW=5000;") == 1
-    monkeypatch.setattr(scripted_server, "chat", lambda: Script(text.replace("const SLOW=5000;", "const SLOW=50;")))
+    hasty(monkeypatch, SLOW="50")
     chat.server.replies = [Reply(CARD, held=0)]
     chat.open().send(DANGER)
     chat.until(lambda: [line[:12] for line in chat.texts(".pinned .now")] == ["Call 911 now"])

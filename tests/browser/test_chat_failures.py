@@ -7,11 +7,9 @@ from typing import Any
 import pytest
 
 from api.answer_forms import failed, opening
-from api.widget.script import Script
 from tests.api.pages.sample_pages import answer
-from tests.browser import scripted_server
 from tests.browser.chat_page import ChatPage
-from tests.browser.scripted_server import Reply
+from tests.browser.scripted_server import Reply, hasty
 
 pytestmark = pytest.mark.browser
 
@@ -58,26 +56,8 @@ def listening(chat: ChatPage, *replies: Reply) -> ChatPage:
     return chat
 
 
-def hasty(monkeypatch: pytest.MonkeyPatch, **milliseconds: str) -> None:
-    """Serve the chat with other bounds for waiting."""
-    text = scripted_server.chat().text
-    for name, value in milliseconds.items():
-        text, count = re.subn(rf"\b{name}=[\d_]+", f"{name}={value}", text)
-        assert count == 1
-    monkeypatch.setattr(scripted_server, "chat", lambda: Script(text))
-
-
 def release(chat: ChatPage, number: int = 0) -> None:
     chat.server.replies[number].released.set()
-
-
-def ends(chat: ChatPage) -> None:
-    """Wait until nothing is waited for."""
-    chat.until(lambda: not chat.all(".wait"))
-
-
-def typed(chat: ChatPage) -> str:
-    return str(chat.script("return root.querySelector('.input').value"))
 
 
 @pytest.mark.parametrize(("reply", "kind", "status", "said"), FAILURES, ids=[f"{number}-{case[1]}" for number, case in enumerate(FAILURES)])
@@ -103,7 +83,7 @@ def test_a_question_that_cannot_be_read_comes_back_to_be_changed(chat: ChatPage,
     listening(chat, Reply(status=status), Reply()).ask("is tea")
     assert chat.texts(".failure p")[0] == "This question is too long. Please use up to 1,000 characters."
     chat.press("Change the question")
-    assert (typed(chat), chat.focused()) == ("is tea", "input")
+    assert (chat.typed(), chat.focused()) == ("is tea", "input")
     chat.ask(" old")
     assert (chat.texts(".question"), chat.texts(".sentence")) == (["You asked: is tea old"], [FIRST, SECOND])
     assert [asked["history"] for asked in chat.server.asked] == [[], []]
@@ -164,7 +144,7 @@ def test_what_to_do_stays_while_it_is_tried_again(chat: ChatPage) -> None:
     chat.until(lambda: len(chat.server.asked) == 2)
     assert STEP in chat.texts(".sentence")
     held.released.set()
-    ends(chat)
+    chat.ends()
     assert (chat.texts(".sentence").count(STEP), len(chat.all(".pinned"))) == (1, 1)
     assert [(role, words[:20]) for role, words in chat.script("return said")] == [
         ("alert", "Call 999 now, or you"),
@@ -185,7 +165,7 @@ def test_a_long_wait_is_explained_and_then_given_up(chat: ChatPage, monkeypatch:
     hasty(monkeypatch, SLOW="100", PATIENCE="700")
     listening(chat, Reply(held=2)).send("is tea old")
     chat.until(lambda: chat.texts(".wait") == ["This takes longer than usual. Stop"])
-    ends(chat)
+    chat.ends()
     assert chat.texts(".failure p")[0] == f"This took too long.{KEPT}"
     release(chat)
     chat.ask("is it hot")
@@ -197,7 +177,7 @@ def test_the_wait_can_be_stopped(chat: ChatPage) -> None:
     listening(chat, Reply(held=2), Reply(held=2)).send("is tea old")
     chat.until(lambda: chat.texts(".sentence") == [FIRST])
     chat.press("Stop")
-    ends(chat)
+    chat.ends()
     assert (chat.texts(".failure p"), chat.all(".failure .call"), chat.texts(".sentence")) == ([f"Stopped.{KEPT}"], [], [FIRST])
     release(chat)
     chat.press("Try again")
@@ -226,7 +206,7 @@ def test_trying_an_earlier_question_again_gives_up_the_one_that_is_waited_for(ch
     chat.until(lambda: len(chat.server.asked) == 3)
     assert chat.script("return [...root.querySelectorAll('.turn')].map((one) => !!one.querySelector('.wait'))") == [True, False]
     chat.press("Stop")
-    ends(chat)
+    chat.ends()
     assert chat.texts(".failure p") == [f"Stopped.{KEPT}"] * 2
 
 
@@ -258,8 +238,8 @@ def test_what_is_being_typed_is_not_lost_to_what_comes(chat: ChatPage, reply: di
     listening(chat, Reply(**reply, held=0)).send("is tea old")
     chat.one(".input").send_keys("and is it")
     release(chat)
-    ends(chat)
-    assert (typed(chat), chat.focused()) == ("and is it", "input")
+    chat.ends()
+    assert (chat.typed(), chat.focused()) == ("and is it", "input")
 
 
 def test_helplines_that_were_opened_during_the_wait_stay(chat: ChatPage) -> None:
@@ -267,6 +247,6 @@ def test_helplines_that_were_opened_during_the_wait_stay(chat: ChatPage) -> None
     chat.press("Get help now")
     call = chat.one(".aside .call")
     release(chat)
-    ends(chat)
+    chat.ends()
     view = chat.script("return [arguments[0], root.querySelector('.scroller')].map((one) => one.getBoundingClientRect().bottom)", call)
     assert (call.is_displayed(), view[0] < view[1]) == (True, True)

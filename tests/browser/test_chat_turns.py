@@ -67,7 +67,7 @@ def test_nothing_is_left_of_what_was_cleared(chat: ChatPage) -> None:
     chat.ask("are xans ketamine")
     chat.press("Not what I meant")
     chat.press("Clear")
-    assert chat.script("return root.querySelector('.input').value") == ""
+    assert chat.typed() == ""
     assert (chat.text(".label"), chat.text("[role=alert]"), chat.text(".log")) == ("Your question", "", "")
     assert chat.text(".unseen[role=status]") == "The conversation was cleared."
     chat.ask("is tea old")
