@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.history import counted
-from indexer.build import Progress, build_index
+from indexer.build import build_index
 from indexer.config import IndexConfig
 from indexer.corpus_tables import CorpusTables
 from indexer.documents import Document, Tombstone
 from indexer.errors import DocumentError, shown
+from indexer.progress import Progress
 from indexer.readers import BoundedReader, Entry, FoundFiles, Reading, find_files, read_documents
 from indexer.sentences import split_sentences
 
@@ -69,7 +70,7 @@ def dry_run(inputs: Inputs, progress: Progress, *, strict: bool) -> Iterator[str
     yield from (f"left out: {problem}" for problem in found.problems)
     yield from (f"{shown(file)}: passed over, {reason}" for file, reason in found.passed_over)
     problems = _problems(found, reading)
-    counts = f"{counted(len(reading.documents), 'document')}, {len(reading.tombstones)} withdrawn, {len(problems)} left out"
+    counts = f"{counted(reading.documents_read, 'document')}, {len(reading.tombstones)} withdrawn, {len(problems)} left out"
     yield f"{counts}, {counted(len(found.passed_over), 'file')} passed over; nothing was written"
     _refuse(problems, strict=strict)
 
@@ -87,10 +88,7 @@ def _remarks(found: FoundFiles, reading: Reading) -> Iterator[str]:
     """What the owner of the documents should know, the most important last."""
     if found.passed_over:
         yield f"{counted(len(found.passed_over), 'file')} passed over (--dry-run lists them)"
-    for entry in reading.entries:
-        yield from (f"note: {entry.where}: {note}" for note in entry.notes)
-        if isinstance(entry.result, Tombstone):
-            yield f"withdrawn: {entry.where}: {entry.result.reason}"
+    yield from reading.remarks
     problems = _problems(found, reading)
     yield from (f"left out: {problem}" for problem in problems[:_LISTED])
     if len(problems) > _LISTED:

@@ -3,6 +3,7 @@
 They are TOML for the people who edit them and JSON inside an index. The folder in the package itself is the default.
 """
 
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -12,7 +13,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_serializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_serializer
 
 from indexer.documents import Source
 from indexer.errors import CorpusError
@@ -22,7 +23,13 @@ ORDINARY = "ordinary"  # what a message is called that no safety rule is for
 _Entry = TypeVar("_Entry", bound=BaseModel)
 
 
-def _compilable(pattern: str) -> str:
+# Given to validation as its context: what an index holds was checked when it was written, and compiling each pattern once more takes time.
+CHECKED = "checked before"
+
+
+def _compilable(pattern: str, info: ValidationInfo) -> str:
+    if info.context == CHECKED:
+        return pattern
     try:
         re.compile(f"(?:{pattern})")  # as a part of others, so without flags of its own
     except re.error as problem:
@@ -187,6 +194,17 @@ def parse_helplines(table: Mapping[str, Any]) -> dict[str, Helpline]:
 def parse_partners(table: Mapping[str, Any]) -> tuple[PartnerFact, ...]:
     """The facts that never stand alone."""
     return tuple(checked_entry("partners.toml", name, PartnerFact, entry, name=name) for name, entry in table.items())
+
+
+def read_lexicon(content: bytes) -> Lexicon:
+    """The lexicon that an index holds. Raises ValidationError."""
+    return Lexicon.model_validate_json(content, context=CHECKED)
+
+
+def read_partners(content: bytes) -> tuple[PartnerFact, ...]:
+    """The partner facts that an index holds. Raises ValidationError."""
+    table = json.loads(content)
+    return tuple(PartnerFact.model_validate({**entry, "name": name}, context=CHECKED) for name, entry in table.items())
 
 
 def any_of(patterns: Iterable[str]) -> re.Pattern[str]:

@@ -13,6 +13,7 @@ from typing import Literal
 
 EMPTY_CELL = "-"  # keeps the cells after it in their columns
 _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
+_NO_WORD = re.compile(r"[\W_]+")
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _RAISED = str.maketrans("0123456789+-\u2212", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b\u207b")
 BlockKind = Literal["heading", "paragraph", "item", "header", "row", "code"]
@@ -130,8 +131,10 @@ def place_at(places: Sequence[Place], position: int) -> int | None:
 
 def plain(text: str) -> str:
     """The words of a text alone, in lower case, apostrophes dropped: two questions that differ in nothing else are the same."""
+    if text.isascii() and text.isalnum():
+        return text.lower()
     without = unicodedata.normalize("NFKC", text).casefold().replace("'", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", "")
-    return " ".join(re.split(r"[\W_]+", without)).strip()
+    return _NO_WORD.sub(" ", without).strip()
 
 
 def slug(text: str) -> str:

@@ -37,7 +37,7 @@ class EmbeddingCache:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._connection.close()
 
-    def encode(self, texts: Sequence[str], advance: Callable[[int], None]) -> Vectors:
+    def encode(self, texts: Sequence[str], advance: Callable[[int], None] = lambda done: None) -> Vectors:
         """Vectors of shape (len(texts), dimension); `advance` is told after each batch how many more are done."""
         vectors = np.empty((len(texts), self.embedder.settings.dimension), dtype=np.float32)
         for start in range(0, len(texts), _BATCH):
@@ -48,7 +48,7 @@ class EmbeddingCache:
 
     def _encode_batch(self, texts: Sequence[str]) -> Vectors:
         keys = [self._key(text) for text in texts]
-        known = {key: vector for key, vector in self._unless_damaged(self._read, keys).items() if self._is_unit(vector)}
+        known = self._units(self._unless_damaged(self._read, keys))
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if missing:
             new = {key: vector.tobytes() for key, vector in zip(missing, self.embedder.encode(list(missing.values())), strict=True)}
@@ -56,7 +56,7 @@ class EmbeddingCache:
             known.update(new)
         self.encoded += len(missing)
         self.reused += len(texts) - len(missing)
-        return np.stack([np.frombuffer(known[key], dtype=np.float32) for key in keys])
+        return self._vectors([known[key] for key in keys])
 
     def _read(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         marks = ",".join("?" * len(keys))
@@ -64,7 +64,7 @@ class EmbeddingCache:
 
     def _keep(self, vectors: dict[bytes, bytes]) -> dict[bytes, bytes]:
         with self._connection:
-            self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", vectors.items())
+            self._connection.executemany("INSERT OR REPLACE INTO vectors (key, vector) VALUES (?, ?)", vectors.items())
         return vectors
 
     def _unless_damaged(self, action: Callable[[_Asked], dict[bytes, bytes]], asked: _Asked) -> dict[bytes, bytes]:
@@ -84,11 +84,16 @@ class EmbeddingCache:
             self._file.with_name(self._file.name + suffix).unlink(missing_ok=True)
         return _opened(self._file)
 
-    def _is_unit(self, vector: bytes) -> bool:
-        """Whether a stored vector can be one: of the right size and of length 1."""
-        if len(vector) != 4 * self.embedder.settings.dimension:
-            return False
-        return bool(np.isclose(np.linalg.norm(np.frombuffer(vector, dtype=np.float32)), 1.0, atol=_LENGTH_TOLERANCE))
+    def _units(self, stored: dict[bytes, bytes]) -> dict[bytes, bytes]:
+        """Those of the stored vectors that can be one: of the right size and of length 1."""
+        sized = {key: vector for key, vector in stored.items() if len(vector) == 4 * self.embedder.settings.dimension}
+        lengths = np.linalg.norm(self._vectors(list(sized.values())), axis=1)
+        right = np.abs(lengths - 1) <= _LENGTH_TOLERANCE
+        return {key: vector for (key, vector), is_unit in zip(sized.items(), right.tolist(), strict=True) if is_unit}
+
+    def _vectors(self, stored: Sequence[bytes]) -> Vectors:
+        """Stored vectors as rows."""
+        return np.frombuffer(b"".join(stored), dtype=np.float32).reshape(len(stored), self.embedder.settings.dimension)
 
     def _key(self, text: str) -> bytes:
         return hashlib.sha256(f"{self.embedder.settings.fingerprint}\0{text}".encode()).digest()
@@ -97,7 +102,10 @@ class EmbeddingCache:
 def _opened(file: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(file)
     try:
-        connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID")
+        # Vectors one after the other as they come, keys in an index of their own: in one tree, each would be put at a random place.
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS vectors (number INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, vector BLOB NOT NULL)"
+        )
     except sqlite3.Error:
         connection.close()
         raise

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from indexer.corpus_tables import Helpline, Lexicon, PartnerFact, parse_helplines, parse_partners
+from indexer.array_file import mapped
+from indexer.byte_vectors import ByteVectors
+from indexer.corpus_tables import Helpline, Lexicon, PartnerFact, parse_helplines, read_lexicon, read_partners
 from indexer.embedder import Embedder, RememberingEmbedder, Vectors, load_embedder
 from indexer.errors import IndexDamagedError, IndexerError, IndexMissingError, IndexUnusableError, WriteError
 from indexer.lexical_index import LexicalIndex
@@ -31,8 +33,8 @@ _PROBE_TOLERANCE = 0.002
 class Index:
     """One version of an index, read-only. `folder` is that version's, `digest` the sha256 of its manifest and stands for all of it.
 
-    `vectors` are those of passages, `keys` those of section titles and other ways to ask; `sentence_vectors` has shape (sentences,
-    dimension), float16, memory-mapped. For the number arrays see `store_writer.Numbering`. `classifier` tells of what kind a message is, by
+    `vectors` are those of passages, `keys` those of section titles and other ways to ask; `sentence_vectors` those of
+    sentences, memory-mapped. For the number arrays see `store_writer.Numbering`. `classifier` tells of what kind a message is, by
     the exemplars of the safety rules; None where they have none.
     """
 
@@ -46,7 +48,7 @@ class Index:
     keys: VectorIndex
     vocabulary: Vocabulary
     whitening: Vectors
-    sentence_vectors: npt.NDArray[np.float16]
+    sentence_vectors: ByteVectors
     passage_sections: npt.NDArray[np.int32]
     first_sentences: npt.NDArray[np.int32]
     key_sections: npt.NDArray[np.int32]
@@ -87,15 +89,15 @@ class Index:
                 lexical=LexicalIndex.load(version / "bm25"),
                 vectors=VectorIndex.load(version / "vectors.faiss"),
                 keys=VectorIndex.load(version / "keys.faiss"),
-                vocabulary=Vocabulary.load(version),
-                whitening=_array(version / "whitening.npy"),
-                sentence_vectors=_array(version / "sentence_vectors.npy"),
-                passage_sections=_array(version / "passage_sections.npy"),
-                first_sentences=_array(version / "first_sentences.npy"),
-                key_sections=_array(version / "key_sections.npy"),
+                vocabulary=Vocabulary.load(version / "vocabulary"),
+                whitening=mapped(version / "whitening.npy"),
+                sentence_vectors=ByteVectors.load(version / "sentence_vectors.npy"),
+                passage_sections=mapped(version / "passage_sections.npy"),
+                first_sentences=mapped(version / "first_sentences.npy"),
+                key_sections=mapped(version / "key_sections.npy"),
                 helplines=parse_helplines(json.loads((version / "helplines.json").read_bytes())),
-                lexicon=Lexicon.model_validate_json((version / "lexicon.json").read_bytes()),
-                partners=parse_partners(json.loads((version / "partners.json").read_bytes())),
+                lexicon=read_lexicon((version / "lexicon.json").read_bytes()),
+                partners=read_partners((version / "partners.json").read_bytes()),
                 safety=json.loads((version / "safety.json").read_bytes()),
                 classifier=TextClassifier.load(version / CLASSIFIER) if (version / CLASSIFIER).is_dir() else None,
             )
@@ -127,7 +129,8 @@ class Index:
             "the sentences are not as many as": self.sentence_vectors.shape == (counts.sentences, encoder.dimension)
             and len(self.first_sentences) == counts.passages + 1
             and self.first_sentences[-1] == counts.sentences,
-            "the words are not of the dimension": self.vocabulary.vectors.shape == (len(self.vocabulary), encoder.dimension),
+            "the words are not those": self.lexical.is_whole() and self.vocabulary.shape == (counts.words, encoder.dimension),
+            "the vectors are not of the kind": {"vectors": self.vectors.kind, "keys": self.keys.kind} == self.manifest.kinds,
             "the keys are not as many as": len(self.keys) == len(self.key_sections) == counts.keys,
         }
         for what, fits in belongs.items():
@@ -181,7 +184,3 @@ def roll_back(folder: Path) -> Path:
             return earlier
     except OSError as problem:
         raise WriteError(f"{folder} cannot be written ({problem.strerror}); free space on its disk, or check its permissions") from problem
-
-
-def _array(file: Path) -> Any:
-    return np.load(file, mmap_mode="r", allow_pickle=False)

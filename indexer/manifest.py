@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +11,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from indexer.embedder import EncoderSettings
 from indexer.errors import IndexDamagedError
+from indexer.vector_index import VectorKind
 
 MANIFEST = "manifest.json"
 DIGEST_LENGTH = 12  # so much of the manifest's sha256 ends the name of a version's folder
-FORMAT = 5  # raised with every change that an older or newer reader would trip over
+FORMAT = 6  # raised with every change that an older or newer reader would trip over
 REBUILD = "run `citewell index` to build it again"
 
 
@@ -26,7 +29,7 @@ class ManifestConfig(BaseModel):
 
 
 class ManifestCounts(BaseModel):
-    """How much a version holds."""
+    """How much a version holds; each of them but documents has a vector."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -34,13 +37,14 @@ class ManifestCounts(BaseModel):
     passages: int
     sentences: int
     keys: int
+    words: int
 
 
 class Manifest(BaseModel):
     """Holds no time and no path: the same documents, settings and model give the same manifest, byte for byte.
 
     `probe` is the vector of PROBE_TEXT: an encoder that computes something else is found out whatever its name. `files` maps
-    each file's path in the version folder to its sha256.
+    each file's path in the version folder to its sha256, `kinds` each vector index to how it compares vectors.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -51,6 +55,7 @@ class Manifest(BaseModel):
     encoder: EncoderSettings
     probe: tuple[float, ...]
     counts: ManifestCounts
+    kinds: dict[str, VectorKind]
     files: dict[str, str]
 
 
@@ -62,7 +67,9 @@ def file_digest(file: Path) -> str:
 
 def list_files(folder: Path) -> dict[str, str]:
     """Path and sha256 of every file below a folder."""
-    return {file.relative_to(folder).as_posix(): file_digest(file) for file in sorted(folder.rglob("*")) if file.is_file()}
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # sha256 lets other threads run
+        return dict(zip((file.relative_to(folder).as_posix() for file in files), pool.map(file_digest, files), strict=True))
 
 
 def read_manifest(version: Path) -> Manifest:
@@ -95,10 +102,12 @@ def _format(content: bytes) -> Any:
 
 def check_files(version: Path, manifest: Manifest) -> None:
     """Compare every file with its checksum. Raises IndexDamagedError naming the first that is missing or changed."""
-    for name, digest in manifest.files.items():
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = [pool.submit(file_digest, version / name) for name in manifest.files]
+    for (name, digest), future in zip(manifest.files.items(), found, strict=True):
         try:
-            found = file_digest(version / name)
+            is_same = future.result() == digest
         except OSError as problem:
             raise IndexDamagedError(f"the index file {version / name} cannot be read ({problem.strerror}); {REBUILD}") from problem
-        if found != digest:
+        if not is_same:
             raise IndexDamagedError(f"the index file {version / name} has changed since it was written; {REBUILD}")

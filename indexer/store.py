@@ -7,14 +7,29 @@ Passages and sentences are numbered from 0 in reading order; those numbers are t
 import json
 import sqlite3
 import weakref
-from collections.abc import Iterable, Iterator
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
+from typing import Any
 
 from indexer.documents import Block, BlockKind, Document, Mark, Place, Section, Source, Tombstone
 
+_MAPPED = 32 << 20  # bytes; of a larger file the system would count as memory all that was ever looked at
 _DOCUMENTS_KEPT = 32
+_PASSAGES_KEPT = 1024  # each keeps its document
+_PASSAGES = """
+SELECT passages.number, passages.section, passages.start, passages."end", passages.titles,
+       sections.document, sections.id, sections.title, sections.start, sections."end", sections.parents
+FROM passages JOIN sections ON sections.number = passages.section WHERE passages.number IN ({})
+"""
+_SENTENCES = """
+SELECT passages.number, sentences.number, sentences.start, sentences."end", sentences.kind
+FROM passages JOIN sentences ON sentences.number >= first_sentence AND sentences.number < first_sentence + sentence_count
+WHERE passages.number IN ({}) ORDER BY sentences.number
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +85,11 @@ class Store:
     def __init__(self, file: Path) -> None:
         # immutable: no locks and no journal, as nobody ever writes to a finished index.
         self._connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-        self._connection.execute("PRAGMA mmap_size = 1073741824")
+        self._connection.execute(f"PRAGMA mmap_size = {_MAPPED}")
         # A server takes up a new version while questions are still answered from this one; the last of them lets go of it.
         weakref.finalize(self, self._connection.close)
+        self._kept: OrderedDict[int, StoredPassage] = OrderedDict()
+        self._lock = Lock()
         self._stored_document = lru_cache(_DOCUMENTS_KEPT)(self._read_document)  # passages of a ranking share few documents
 
     def close(self) -> None:
@@ -81,20 +98,35 @@ class Store:
 
     def passage(self, number: int) -> StoredPassage:
         """A passage by number, with its sentences, section and document."""
-        section_number, start, end, titles, first, count = self._one(
-            'SELECT section, start, "end", titles, first_sentence, sentence_count FROM passages WHERE number = ?',
-            number,
-        )
-        document_number, *values = self._one(
-            'SELECT document, id, title, start, "end", parents FROM sections WHERE number = ?', section_number
-        )
+        return self.passages([number])[0]
+
+    def passages(self, numbers: Sequence[int]) -> list[StoredPassage]:
+        """Passages by number, in the order asked for."""
+        with self._lock:
+            known = {number: self._kept[number] for number in numbers if number in self._kept}
+        if missing := [number for number in dict.fromkeys(numbers) if number not in known]:
+            known.update(self._read_passages(missing))
+        with self._lock:
+            for number in numbers:
+                self._kept[number] = known[number]
+                self._kept.move_to_end(number)
+            while len(self._kept) > _PASSAGES_KEPT:
+                self._kept.popitem(last=False)
+        return [known[number] for number in numbers]
+
+    def _read_passages(self, numbers: Sequence[int]) -> dict[int, StoredPassage]:
+        marks = ",".join("?" * len(numbers))
+        sentences: dict[int, list[tuple[int, int, int, BlockKind]]] = {number: [] for number in numbers}
+        for passage, *sentence in self._connection.execute(_SENTENCES.format(marks), numbers):
+            sentences[passage].append(tuple(sentence))
+        rows = self._connection.execute(_PASSAGES.format(marks), numbers).fetchall()
+        return {row[0]: self._passage(row, sentences[row[0]]) for row in rows}
+
+    def _passage(self, row: tuple[Any, ...], sentences: Iterable[tuple[int, int, int, BlockKind]]) -> StoredPassage:
+        number, section_number, start, end, titles, document_number, *section = row
         document = self._stored_document(document_number)
-        rows = self._connection.execute(
-            'SELECT number, start, "end", kind FROM sentences WHERE number >= ? AND number < ? ORDER BY number',
-            (first, first + count),
-        )
-        sentences = tuple(StoredSentence(row[0], row[1], row[2], row[3], document.text[row[1] : row[2]]) for row in rows)
-        return StoredPassage(number, section_number, _section(*values), document, start, end, titles, sentences)
+        stored = (StoredSentence(at, first, last, kind, document.text[first:last]) for at, first, last, kind in sentences)
+        return StoredPassage(number, section_number, _section(*section), document, start, end, titles, tuple(stored))
 
     def passages_of_section(self, name: str) -> tuple[StoredPassage, ...]:
         """The passages of a section by its name, "document#section", in reading order; none where there is no such section."""
@@ -104,7 +136,7 @@ class Store:
             "JOIN documents ON documents.number = sections.document WHERE documents.id = ? AND sections.id = ? ORDER BY passages.number",
             (document, section),
         ).fetchall()
-        return tuple(self.passage(number) for (number,) in rows)
+        return tuple(self.passages([number for (number,) in rows]))
 
     def keys_of_section(self, number: int) -> tuple[str, ...]:
         """The titles and other ways to ask of a section, by its number."""

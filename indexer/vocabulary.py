@@ -1,41 +1,35 @@
 """The words of an index with a vector each, so that a question's words can be compared with a passage's one by one."""
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
+from indexer.byte_vectors import ByteVectors
 from indexer.embedder import Vectors
+from indexer.word_table import WordTable
 
 
 class Vocabulary:
-    """Words as they are spoken (not stemmed), each once, and their unit vectors, shape (words, dimension), float16, memory-mapped."""
+    """Words as they are spoken (not stemmed), each once, and their unit vectors, numbered alike; both stay in their files."""
 
-    def __init__(self, words: Sequence[str], vectors: npt.NDArray[np.float16]) -> None:
-        self.vectors = vectors
-        self._rows = {word: row for row, word in enumerate(words)}
+    def __init__(self, words: WordTable, vectors: ByteVectors) -> None:
+        self._words, self._vectors = words, vectors
 
     @classmethod
     def load(cls, folder: Path) -> "Vocabulary":
-        """The vocabulary saved in a folder."""
-        words = json.loads((folder / "words.json").read_text(encoding="utf-8"))
-        return cls(words, np.load(folder / "word_vectors.npy", mmap_mode="r", allow_pickle=False))
-
-    def save(self, folder: Path) -> None:
-        """Write words and vectors into a folder."""
-        (folder / "words.json").write_text(json.dumps(list(self._rows), ensure_ascii=False), encoding="utf-8")
-        np.save(folder / "word_vectors.npy", self.vectors)
+        """The vocabulary saved in a folder: the words' table, and `vectors.npy`."""
+        return cls(WordTable.load(folder), ByteVectors.load(folder / "vectors.npy"))
 
     def of(self, words: Iterable[str]) -> Vectors:
         """The vectors of those words that are known, in their order."""
-        rows = [self._rows[word] for word in words if word in self._rows]
-        found: Vectors = self.vectors[rows].astype(np.float32)
-        return found
+        return self._vectors.of(self._words.numbers(words))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many words there are, and the dimension of their vectors; (0, 0) where its parts do not belong together."""
+        return self._vectors.shape if self._words.is_whole() and len(self._words) == len(self._vectors) else (0, 0)
 
     def __contains__(self, word: str) -> bool:
-        return word in self._rows
+        return self._words.number(word) is not None
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._words)

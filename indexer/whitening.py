@@ -13,6 +13,13 @@ from indexer.embedder import Vectors
 _FEWEST = 3  # texts of a class; two tell more of themselves than of their spread
 _SHRINKAGE = 3.0  # mean variances added to each direction; 1 to 10 rank alike, on this corpus and three small ones
 _CAUTION = 1_000  # vectors; with so many the shrinkage doubles, with fewer it grows and the matrix nears a multiple of the identity
+_MOST = 16_384  # keys to learn from: the spread of a million tells the same, and takes gigabytes
+
+
+def sampled_keys(sections: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+    """Which keys to learn from: all, or those of every so many sections. `sections` are their sections, ascending."""
+    is_sampled: npt.NDArray[np.bool_] = sections % max(1, -(-len(sections) // _MOST)) == 0
+    return is_sampled
 
 
 def within_class_whitening(vectors: Vectors, classes: npt.NDArray[np.int32]) -> Vectors:

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from bot.pipeline import Bot
-from indexer.build import Progress, Summary, build_index
+from indexer.build import Summary, build_index
 from indexer.config import IndexConfig
 from indexer.corpus_tables import CorpusTables, load_tables
 from indexer.export import fingerprint
 from indexer.index import Index
+from indexer.progress import Progress
 from indexer.readers import Reading, find_files, read_documents
 from indexer.readers.reader import read_file
 from tests.tiny_encoder import write_tiny_encoder

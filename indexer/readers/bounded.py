@@ -5,6 +5,7 @@ import resource
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from types import TracebackType
@@ -30,18 +31,16 @@ class BoundedReader:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._stop()
 
-    def read(self, file: Path) -> list[Entry]:
+    def read(self, file: Path) -> Iterator[Entry]:
         """What became of each document of a file, as `reader.read_file` has it. Raises IndexerError where no file can be read at all."""
         connection = self._connection or self._start()
-        entries: list[Entry] = []
         try:
             connection.send(file)
             while (entry := connection.recv()) is not None:
-                entries.append(entry)
+                yield entry
         except (EOFError, OSError):
             where = shown(file)
-            entries.append(Entry(where, DocumentError(f"{where}: {_why(self._stop())}")))
-        return entries
+            yield Entry(where, DocumentError(f"{where}: {_why(self._stop())}"))
 
     def _start(self) -> Connection:
         ours, theirs = Pipe()

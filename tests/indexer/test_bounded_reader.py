@@ -165,4 +165,4 @@ def test_a_problem_of_the_process_names_its_file_on_one_line(tmp_path: Path, hos
 def test_a_process_that_cannot_start_is_no_fault_of_the_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounded, "__name__", "indexer.readers.not_there")
     with BoundedReader(SMALL) as reader, pytest.raises(IndexerError, match="cannot be read in this installation; run `citewell doctor`"):
-        reader.read(tmp_path / "tea.md")
+        list(reader.read(tmp_path / "tea.md"))

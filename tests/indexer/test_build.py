@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from bot.pipeline import Bot
-from indexer import build, versions
+from indexer import build, version_writer, versions
 from indexer.build import Summary, build_index
 from indexer.config import IndexConfig
 from indexer.corpus_tables import CorpusTables
@@ -21,7 +21,7 @@ from indexer.documents import Tombstone
 from indexer.embedding_cache import EmbeddingCache
 from indexer.errors import DocumentError, IndexerError, WriteError
 from indexer.index import Index, roll_back, version_problem
-from indexer.lexical_index import LexicalIndex
+from indexer.lexical_writer import LexicalWriter
 from indexer.readers import Reading
 from indexer.store_writer import StoreWriter
 from indexer.versions import index_lock, leftovers, list_versions, live_version
@@ -85,7 +85,7 @@ def test_what_is_built_anew_is_the_same_byte_for_byte(tiny: Path, build_tiny: Bu
     again = live_version(tiny / "index")
     assert again.name == live.name
     files = [path.relative_to(again) for path in again.rglob("*") if path.is_file()]
-    assert len(files) == 24
+    assert len(files) == 27
     assert [file for file in files if (again / file).read_bytes() != (tiny / "kept" / file).read_bytes()] == []
 
 
@@ -118,8 +118,8 @@ def test_progress_adds_up_to_all_texts(tiny: Path, build_tiny: Build) -> None:
     told: list[tuple[str, int, int]] = []
     change(tiny / "documents")
     summary = build_tiny(tiny / "documents", tiny / "index", progress=lambda *step: told.append(step))
-    assert sum(done for _, done, _ in told) == summary.texts
-    assert {(stage, total) for stage, _, total in told} == {("encoding", summary.texts)}
+    assert sum(done for stage, done, _ in told if stage == "encoding") == summary.texts
+    assert {(stage, total) for stage, _, total in told} == {("cutting", 6), ("encoding", summary.texts)}
 
 
 def test_a_document_that_cannot_be_read_is_left_out(tiny: Path, build_tiny: Build) -> None:
@@ -158,7 +158,7 @@ def test_nothing_to_index_is_an_error_and_the_old_version_stays(tiny: Path, buil
 
 def test_nothing_to_index_makes_no_folder(tmp_path: Path, tables: CorpusTables) -> None:
     with pytest.raises(DocumentError):
-        build_index(Reading(()), tmp_path / "index", IndexConfig(), tables, print, lambda *told: None)
+        build_index(Reading.of(()), tmp_path / "index", IndexConfig(), tables, print, lambda *told: None)
     assert not (tmp_path / "index").exists()
 
 
@@ -298,14 +298,16 @@ STEPS: list[tuple[Any, str, int, BaseException]] = [
     (faiss, "write_index", 1, RuntimeError("Error: write error (No space left on device)")),
     (np, "save", 0, FULL),
     (np, "save", 5, FULL),
-    (LexicalIndex, "save", 0, FULL),
+    (LexicalWriter, "add", 0, FULL),
+    (LexicalWriter, "close", 0, FULL),
+    (os, "posix_fallocate", 0, FULL),
     (StoreWriter, "__init__", 0, sqlite3.OperationalError("unable to open database file")),
     (StoreWriter, "add", 3, sqlite3.OperationalError("database or disk is full")),
     (StoreWriter, "close", 0, sqlite3.OperationalError("database or disk is full")),
     (shutil, "copyfile", 0, FULL),
     (Path, "write_text", 0, FULL),
     (Path, "write_text", 2, FULL),
-    (build, "list_files", 1, FULL),
+    (version_writer, "list_files", 0, FULL),
     (versions, "flush_tree", 0, OSError(5, "Input/output error")),
     (os, "fsync", 0, OSError(5, "Input/output error")),
     (versions, "file_digest", 0, OSError(5, "Input/output error")),

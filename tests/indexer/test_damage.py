@@ -15,20 +15,23 @@ import pytest
 
 from bot.pipeline import Bot
 from indexer.build import Summary
+from indexer.byte_vectors import ByteVectors
 from indexer.errors import IndexDamagedError, IndexerError, IndexMissingError, IndexUnusableError
 from indexer.index import PROBE_TEXT, Index, roll_back, version_problem, whole_version_before
 from indexer.manifest import FORMAT, read_manifest
 from indexer.vector_index import VectorIndex
 from indexer.versions import list_versions, live_version
+from indexer.word_table import WordTable
 from tests.tiny_encoder import DIMENSION, write_tiny_encoder
 
 FILES = [
-    "bm25/data.csc.index.npy",
-    "bm25/document_frequencies.json",
-    "bm25/indices.csc.index.npy",
-    "bm25/indptr.csc.index.npy",
-    "bm25/params.index.json",
-    "bm25/vocab.index.json",
+    "bm25/first_postings.npy",
+    "bm25/impacts.npy",
+    "bm25/parameters.json",
+    "bm25/passages.npy",
+    "bm25/word_slots.npy",
+    "bm25/word_starts.npy",
+    "bm25/words.txt",
     "documents.sqlite",
     "encoder/encoder.json",
     "encoder/model.onnx",
@@ -43,9 +46,11 @@ FILES = [
     "safety.json",
     "sentence_vectors.npy",
     "vectors.faiss",
+    "vocabulary/vectors.npy",
+    "vocabulary/word_slots.npy",
+    "vocabulary/word_starts.npy",
+    "vocabulary/words.txt",
     "whitening.npy",
-    "word_vectors.npy",
-    "words.json",
 ]
 # The whitening too: of three keys and more is one section alone, and that stands in both.
 SAME_IN_BOTH = {name for name in FILES if name.startswith("encoder/")} | {
@@ -284,20 +289,24 @@ def whitening_of(*shape: int) -> Change:
     return change
 
 
-def one_word_less(values: dict[str, Any], version: Path) -> None:
-    words = json.loads((version / "words.json").read_bytes())
-    (version / "words.json").write_text(json.dumps(words[:-1]))
-    digested(values, version)
+def word_table(folder: str, *words: str) -> Change:
+    def change(values: dict[str, Any], version: Path) -> None:
+        WordTable.build(words).save(version / folder)
+        digested(values, version)
 
-
-def a_word_twice(values: dict[str, Any], version: Path) -> None:
-    words = json.loads((version / "words.json").read_bytes())
-    (version / "words.json").write_text(json.dumps([*words[:-1], words[0]]))
-    digested(values, version)
+    change.__name__ = f"{len(words)}_words_in_{folder}"
+    return change
 
 
 def word_vectors_of_another_dimension(values: dict[str, Any], version: Path) -> None:
-    np.save(version / "word_vectors.npy", np.load(version / "word_vectors.npy")[:, :-1])
+    count = values["counts"]["words"]
+    ByteVectors.save(version / "vocabulary" / "vectors.npy", [np.ones((count, 12), dtype=np.float32)], (count, 12))
+    digested(values, version)
+
+
+def vectors_compared_otherwise(values: dict[str, Any], version: Path) -> None:
+    index = VectorIndex.build(np.ones((values["counts"]["keys"], values["encoder"]["dimension"]), dtype=np.float32), half=True)
+    index.save(version / "keys.faiss")
     digested(values, version)
 
 
@@ -313,13 +322,15 @@ def words_of_the_version_before(values: dict[str, Any], version: Path) -> None:
         another_model,
         another_dimension,
         another_dimension_everywhere_it_is_said,
-        *(one_more(name) for name in ("documents", "passages", "sentences", "keys")),
+        *(one_more(name) for name in ("documents", "passages", "sentences", "keys", "words")),
         *(shorter(f"{name}.npy") for name in ("passage_sections", "key_sections", "sentence_vectors", "first_sentences")),
-        shorter("word_vectors.npy"),
+        *(shorter(f"vocabulary/{name}.npy") for name in ("vectors", "word_starts", "word_slots")),
+        *(shorter(f"bm25/{name}.npy") for name in ("passages", "impacts", "first_postings", "word_starts")),
+        word_table("vocabulary", "tea"),
+        word_table("bm25", "tea", "moon"),
+        vectors_compared_otherwise,
         shorter("whitening.npy"),
         *(whitening_of(*shape) for shape in ((), (DIMENSION,), (12, 12), (DIMENSION, DIMENSION, 1))),
-        one_word_less,
-        a_word_twice,
         word_vectors_of_another_dimension,
         fewer_vectors,
         vectors_of_another_dimension("vectors.faiss"),

@@ -79,7 +79,7 @@ def test_numbers_of_passages_and_sentences_are_rows_of_their_vectors(mixed_index
         plain = next((sentence for sentence in passage.sentences if sentence.kind == "paragraph"), None)
         if plain is not None:
             own = whiten(mixed_index.embedder.encode([plain.text])[0], mixed_index.whitening)
-            assert float(mixed_index.sentence_vectors[plain.number].astype(np.float32) @ own) == pytest.approx(1.0, abs=1e-3)
+            assert mixed_index.sentence_vectors.similarities(own, [plain.number])[0] == pytest.approx(1.0, abs=1e-3)
 
 
 def test_keys_are_whitened_by_their_own_sections(mixed_index: Index) -> None:
@@ -110,7 +110,7 @@ def test_the_vocabulary_holds_every_word_of_passages_titles_and_ways_of_asking_a
     assert {"brewing", "sourdough", "swarm", "steeps", "27"} <= set(spoken)
     assert len(mixed_index.vocabulary) == len(spoken)
     expected = whiten(mixed_index.embedder.encode(spoken), mixed_index.whitening)
-    np.testing.assert_allclose(mixed_index.vocabulary.of(spoken), expected, atol=1e-3)
+    np.testing.assert_allclose(mixed_index.vocabulary.of(spoken), expected, atol=2e-3)
 
 
 def test_titles_that_differ_in_case_alone_leave_vectors_as_they_are(tmp_path: Path, mixed_index_folder: Path, tables: CorpusTables) -> None:

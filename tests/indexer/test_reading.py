@@ -49,7 +49,7 @@ def test_ids_are_unique_over_json_lines_and_files(tmp_path: Path) -> None:
 
 def test_the_id_of_a_withdrawn_document_is_taken(tmp_path: Path) -> None:
     reading = reading_of(written(tmp_path, "a/tea.md", "---\nwithdrawn: wrong\n---\n"), written(tmp_path, "b/tea.md", "Tea is hot."))
-    assert (len(reading.tombstones), reading.documents, len(reading.problems)) == (1, (), 1)
+    assert (len(reading.tombstones), list(reading.documents), len(reading.problems)) == (1, [], 1)
 
 
 def test_a_document_that_cannot_be_read_takes_no_id(tmp_path: Path) -> None:
@@ -81,4 +81,24 @@ def test_a_problem_is_one_line_that_can_be_printed(words: str) -> None:
 
 def test_notes_stay_with_their_document() -> None:
     document = Document("tea", "Tea", "Tea.", (), ())
-    assert read_documents([Path("x")], lambda file: [Entry("x", document, ("a note",))]).entries == (Entry("x", document, ("a note",)),)
+    reading = read_documents([Path("x")], lambda file: [Entry("x", document, ("a note",))])
+    assert list(reading.entries) == [Entry("x", document, ("a note",))]
+    assert reading.remarks == ("note: x: a note",)
+
+
+def test_what_waits_on_the_disk_is_read_as_often_as_it_is_asked_for_by_several_at_once(tmp_path: Path) -> None:
+    lines = written(tmp_path, "x.jsonl", json_lines(*({"id": f"n{number}", "text": f"Tea {number}."} for number in range(50))))
+    reading = reading_of(lines)
+    assert reading.documents_read == 50
+    pairs = list(zip(reading.documents, reading.lines(), strict=True))
+    assert [document.id for document, _ in pairs] == [f"n{number}" for number in range(50)]
+    assert sum(len(line) for _, line in pairs) == reading.size
+
+
+def test_the_digest_is_that_of_documents_and_tombstones_wherever_they_stand(tmp_path: Path) -> None:
+    here, there = (reading_of(written(tmp_path, f"{folder}/a.md", "Tea.")) for folder in "xy")
+    other = reading_of(written(tmp_path, "z/a.md", "Tea!"))
+    gone = reading_of(written(tmp_path, "w/a.md", "---\nwithdrawn: wrong\n---\n"))
+    assert here.digest == there.digest
+    assert len({here.digest, other.digest, gone.digest, Reading.of(()).digest}) == 4
+    assert (gone.remarks, here.remarks) == ((f"withdrawn: {tmp_path / 'w' / 'a.md'}: wrong",), ())

@@ -74,7 +74,7 @@ def read(name: str, content: str | bytes) -> tuple[Document, ...]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / name
         file.write_bytes(content.encode() if isinstance(content, str) else content)
-        return read_documents([file], lambda file: read_file(file, NO_TABLES)).documents
+        return tuple(read_documents([file], lambda file: read_file(file, NO_TABLES)).documents)
 
 
 def check_spans(document: Document) -> None:

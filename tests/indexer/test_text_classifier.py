@@ -80,3 +80,19 @@ def test_the_ends_of_a_long_text_are_looked_at(by_words: TextClassifier) -> None
 )
 def test_the_spoken_form(text: str, form: str) -> None:
     assert spoken_form(text) == form
+
+
+def test_of_many_examples_the_nearest_of_each_label_are_found_as_if_all_were_compared() -> None:
+    """The nearest two hundred are picked out by coarse codes; what is left out is no nearer than the last of them."""
+    random = np.random.default_rng(0)
+    centres = random.normal(size=(30, 24))
+    vectors = np.concatenate([centre + 0.5 * random.normal(size=(50, 24)) for centre in centres]).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    labels = [f"label {number // 150}" for number in range(len(vectors))]
+    classifier = TextClassifier.fit([f"text {number}" for number in range(len(vectors))], labels, vectors)
+    assert classifier.examples.kind == "scanned"
+    for vector in vectors[::97] + 0.02 * random.normal(size=(16, 24)).astype(np.float32):
+        similarities = vectors @ vector
+        floor = np.sort(similarities)[-200]
+        nearest = np.maximum(similarities.reshape(10, 150).max(axis=1), floor)
+        assert classifier._alike(vector) == pytest.approx(np.exp(8 * (nearest - similarities.max())), abs=0.02)

@@ -6,12 +6,7 @@ import numpy as np
 import pytest
 
 from indexer.vector_index import VectorIndex
-
-
-def unit_vectors(count: int, dimension: int, seed: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    vectors = np.random.default_rng(seed).standard_normal((count, dimension)).astype(np.float32)
-    unit: np.ndarray[tuple[int, ...], np.dtype[np.float32]] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    return unit
+from tests.indexer.vectors import unit_vectors
 
 
 def test_search_gives_what_a_sort_of_all_cosines_gives() -> None:
@@ -43,7 +38,8 @@ def test_a_saved_index_finds_the_same(tmp_path: Path) -> None:
     index = VectorIndex.build(vectors)
     index.save(tmp_path / "vectors.faiss")
     loaded = VectorIndex.load(tmp_path / "vectors.faiss")
-    assert (len(loaded), loaded.dimension) == (40, 16)
+    assert (len(loaded), loaded.dimension, loaded.kind) == (40, 16, "exact")
+    assert VectorIndex.build(vectors, half=True).kind == "half"
     assert loaded.search(query, 10).tolist() == index.search(query, 10).tolist()
     assert loaded.similarities(query, [3, 1]).tolist() == pytest.approx(index.similarities(query, [3, 1]).tolist())
 
