@@ -1,7 +1,7 @@
 """Whether the documents hold an answer at all: features of the retrieval, through a small logistic model, to a probability."""
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from math import exp, log1p
 
 import numpy as np
@@ -63,7 +63,8 @@ class Features:
     several: float
 
 
-NOTHING_FOUND = Features(*[0.0] * len(fields(Features)))
+_NAMES = tuple(field.name for field in fields(Features))
+NOTHING_FOUND = Features(*[0.0] * len(_NAMES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class Calibration:
 
     def probability(self, features: Features) -> float:
         """The probability that the best answer found is right."""
-        total = sum(weight * value for weight, value in zip(astuple(self.weights), astuple(features), strict=True))
+        total = sum(getattr(self.weights, name) * getattr(features, name) for name in _NAMES)
         return 1 / (1 + exp(-self.bias - total))
 
 
@@ -110,30 +111,32 @@ def features_of(
     top = best[0].passage
     keys = index.store.keys_of_section(top.section_number)
     passage = "\n".join((top.titles, top.text, *keys))
-    answer = "\n".join((*(scored.sentence.text for scored in chosen), *dict.fromkeys(scored.passage.titles for scored in chosen)))
+    words_of = fit.facets.words
+    answer = frozenset[str]().union(*(words_of(scored.sentence.text) | words_of(scored.passage.titles) for scored in chosen))
     asks_figure = fit.asked.shape in _FIGURES
-    covering = "\n".join(found.passage.text for found in best[:_COVERING])
+    covering = frozenset[str]().union(*(fit.facets.places(found.passage.text) for found in best[:_COVERING]))
     return Features(
         key=max(0.0, float(ranking.key.max())),
-        support=_support(index, query, top.section_number),
-        lexical=float(ranking.lexical[best[0].place]) / max(1.0, sum(map(index.lexical.rarity, set(query.asked)))),
+        support=_support(index, ranking, top.section_number),
+        lexical=float(ranking.lexical[best[0].place]) / max(1.0, sum(query.rarities[word] for word in set(query.asked))),
         score=best[0].score,
-        covered=coverage(index, query, answer),
+        covered=coverage(query, answer),
         least_covered=_least_covered(index, query, passage),
         length=log1p(len(query.asked)),
         names_drug=float(bool(query.drugs)),
         asks_figure=float(asks_figure),
         lacks_figure=float(asks_figure and not any(fit.shape(scored.sentence) for scored in chosen)),
-        elsewhere=float(bool(fit.names.places_in(query.plain) - fit.names.places_in(covering))),
+        elsewhere=float(bool(fit.names.places_in(query.plain) - covering)),
         told=max(fit.properties(scored.passage.section.title, scored.sentence.text) for scored in chosen),
         several=float(fit.asked.relation != "alone"),
     )
 
 
-def _support(index: Index, query: Query, section: int) -> float:
-    nearest = index.keys.search(query.vector, _NEAREST)
-    own = int(np.count_nonzero(index.key_sections == section))
-    return float(np.count_nonzero(index.key_sections[nearest] == section) / min(own, _NEAREST)) if own else 0.0
+def _support(index: Index, ranking: Ranking, section: int) -> float:
+    """The share of a section's keys, which are numbered one after the other, that are among the ten nearest."""
+    first, last = np.searchsorted(index.key_sections, np.array([section, section + 1], dtype=index.key_sections.dtype)).tolist()
+    near = int(np.count_nonzero(ranking.nearest_keys[:_NEAREST] == section))
+    return near / min(last - first, _NEAREST) if last > first else 0.0
 
 
 def _least_covered(index: Index, query: Query, text: str) -> float:

@@ -1,7 +1,7 @@
 """The words by which a turn leans on those before it. Patterns are for English, whatever the case."""
 
 import re
-from typing import Literal
+from typing import Any, Literal, cast
 
 Wanted = Literal["answer", "more", "why", "short"]
 
@@ -14,9 +14,21 @@ _LEAD = (
 )
 
 
+class _Verbose:
+    """A pattern that is compiled when it is first used: an answer needs few of them, and to compile all takes longer than to answer."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(re.compile(self._text, re.IGNORECASE | re.VERBOSE | re.DOTALL), name)
+        setattr(self, name, found)
+        return found
+
+
 def verbose(text: str) -> re.Pattern[str]:
     """A pattern that is laid out over lines, its spaces escaped, whatever the case."""
-    return re.compile(text, re.IGNORECASE | re.VERBOSE | re.DOTALL)
+    return cast("re.Pattern[str]", _Verbose(text))
 
 
 # Turns that ask for nothing but the answer before: more of it, less of it, where it is from, or why. Matched with plain words.

@@ -5,18 +5,16 @@ Headings, table headers and questions are never offered. A sentence that leans o
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
 import numpy as np
 
 from bot.config import ExtractionConfig
-from bot.fit import POLAR, Fit
+from bot.fit import POLAR, Facets, Fit
 from bot.retriever import FoundPassage, Query
-from indexer.embedder import Vectors
 from indexer.index import Index
-from indexer.lexical_index import words
 from indexer.store import Store, StoredPassage, StoredSentence
 
 _LEANS = re.compile(
@@ -77,7 +75,7 @@ def choose_sentences(
             not group
             or any(forbids(member.sentence.text) for member in group)
             or _is_bare_lead_in(group)
-            or _says_nothing_new(candidate, list(chosen.values()), config.duplicate)
+            or _says_nothing_new(candidate, list(chosen.values()), config.duplicate, fit.facets)
         ):
             continue
         if new_passage:
@@ -91,13 +89,13 @@ def _led(chosen: Sequence[ChosenSentence], index: Index, query: Query, config: E
     """The sentences with the one in front that settles the question by itself, where its shape asks for one."""
     if fit.asked.shape == "open":
         return tuple(chosen)
-    vectors = index.sentence_vectors[[scored.sentence.number for scored in chosen]].astype(np.float32)
+    similarities = index.sentence_vectors.similarities(query.vector, [scored.sentence.number for scored in chosen])
     scores = [
         float(similarity)
         + config.lead * fit.leads(scored.sentence)
         + config.about * fit.sentence(scored.sentence, scored.passage)
-        + config.covered * coverage(index, query, scored.sentence.text)
-        for similarity, scored in zip(vectors @ query.vector, chosen, strict=True)
+        + config.covered * coverage(query, fit.facets.words(scored.sentence.text))
+        for similarity, scored in zip(similarities, chosen, strict=True)
     ]
     scores[0] += config.first
     lead = int(np.argmax(scores))
@@ -109,7 +107,7 @@ def _led(chosen: Sequence[ChosenSentence], index: Index, query: Query, config: E
 def _scored(index: Index, query: Query, found: FoundPassage, config: ExtractionConfig, fit: Fit, said: str) -> list[ChosenSentence]:
     sentences = found.passage.sentences
     rows = np.arange(sentences[0].number, sentences[-1].number + 1)
-    similarities: Vectors = index.sentence_vectors[rows].astype(np.float32) @ query.vector
+    similarities = index.sentence_vectors.similarities(query.vector, rows)
     scores = config.similarity * similarities + config.passage * found.score
     scores[0] += config.opening
     scores -= config.fit * (1 - np.array([fit.sentence(sentence, found.passage) for sentence in sentences], dtype=np.float32))
@@ -135,16 +133,14 @@ def _is_of_another_question(found: FoundPassage, query: Query, fit: Fit) -> bool
         return True
     if found.astray == 0 and fit.asked.relation == "alone":
         return False
-    asks = set(words(title)) - {word for drug in fit.names.meanings(title) for word in words(drug.surface)}
-    return bool(asks) and not asks & set(query.words)
+    asks = fit.facets.topic(title)
+    return bool(asks) and asks.isdisjoint(query.words)
 
 
-def coverage(index: Index, query: Query, text: str) -> float:
-    """How much of the question's words, weighted by how much each tells, stands in a text: 0 to 1."""
-    weights = {word: index.lexical.rarity(word) for word in query.words}
-    held = set(words(text))
-    total = sum(weights.values())
-    return sum(weight for word, weight in weights.items() if word in held) / total if total else 0.0
+def coverage(query: Query, held: Collection[str]) -> float:
+    """How much of the question's words, weighted by how much each tells, is among the words of a text: 0 to 1."""
+    total = sum(query.rarities.values())
+    return sum(rarity for word, rarity in query.rarities.items() if word in held) / total if total else 0.0
 
 
 def _with_company(scored: ChosenSentence, limit: int) -> list[ChosenSentence]:
@@ -180,8 +176,8 @@ def _is_bare_lead_in(group: Sequence[ChosenSentence]) -> bool:
     return len(group) == 1 and group[0].sentence.text.endswith(":")
 
 
-def _says_nothing_new(scored: ChosenSentence, chosen: Sequence[ChosenSentence], limit: float) -> bool:
+def _says_nothing_new(scored: ChosenSentence, chosen: Sequence[ChosenSentence], limit: float, facets: Facets) -> bool:
     """Whether a sentence shares so many words with one already chosen (Jaccard) that it says the same again."""
-    own = set(words(scored.sentence.text))
-    others = [set(words(other.sentence.text)) for other in chosen]
+    own = facets.words(scored.sentence.text)
+    others = [facets.words(other.sentence.text) for other in chosen]
     return any(len(own & other) >= limit * len(own | other) for other in others)

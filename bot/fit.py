@@ -5,15 +5,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.lexicon import Names
-from bot.question import Asked
+from bot.lexicon import Names, Property
+from bot.question import Asked, Shape
 from indexer.documents import plain
+from indexer.lexical_index import words
 from indexer.store import StoredPassage, StoredSentence
 
 _RELATED = 0.7  # of the drug's kind, or one of its kind
 _UNNAMED = 0.5  # no drug is named
 _RELATED_FORM = 0.5  # of the form that answers, but not telling of what is asked by itself
-_KEPT = 4096  # texts whose drugs are remembered
+_KEPT = 16_384  # texts of which each is remembered
 
 _TIME = r"(seconds?|minutes?|hours?|hrs|days?|nights?|weeks?|months?|years?)"
 _NUMBER = (
@@ -21,7 +22,7 @@ _NUMBER = (
     r"|hundreds?|thousands?|millions?|half|thirds?|quarters?|twice)"  # not "one", which is mostly a pronoun
 )
 POLAR = re.compile(r"(Yes|No)\b")
-_GIVEN = {
+_GIVEN: dict[Shape, re.Pattern[str]] = {
     "year": re.compile(r"\b(1[89]|20)\d\d\b"),
     "time": re.compile(rf"\b{_TIME}\b", re.IGNORECASE),
     "number": re.compile(rf"\d|\b{_NUMBER}\b", re.IGNORECASE),
@@ -45,6 +46,8 @@ class Fit:
 
     def passage(self, passage: StoredPassage) -> float:
         """How well a passage fits: the drugs by its titles and text, what is asked by its section's title and text."""
+        if not self.asked.drugs and not self.asked.properties:
+            return 1.0
         named = self.facets.drugs(passage.titles) | self.facets.drugs(passage.text)
         return self._mean(named) * self.properties(passage.section.title, passage.text)
 
@@ -54,8 +57,10 @@ class Fit:
 
     def about(self, sentence: StoredSentence, passage: StoredPassage) -> float:
         """How well the drugs of a sentence are those asked; where it names none, they are those of its titles."""
-        in_title = self.facets.drugs(passage.section.title) or self.facets.drugs(passage.titles)
-        return self.drugs(self.facets.drugs(sentence.text) or in_title)
+        if not self.asked.drugs:
+            return 1.0
+        drugs = self.facets.drugs
+        return self.drugs(drugs(sentence.text) or drugs(passage.section.title) or drugs(passage.titles))
 
     def drugs(self, named: frozenset[str]) -> float:
         """How well the drugs of a text are those asked: the mean over them, but of compared ones the best."""
@@ -93,8 +98,8 @@ class Fit:
         return self._share(sentence.text)
 
     def _share(self, text: str) -> float:
-        wanted, told = self.asked.properties, plain(text)
-        return sum(bool(one.told.search(told)) for one in wanted) / len(wanted) if wanted else 1.0
+        wanted = self.asked.properties
+        return sum(self.facets.tells(text, one) for one in wanted) / len(wanted) if wanted else 1.0
 
     def is_told(self, told: Iterable[tuple[StoredSentence, StoredPassage]]) -> bool:
         """Whether any of some sentences, with its title, tells of anything that is asked."""
@@ -108,8 +113,7 @@ class Fit:
 
     def shape(self, sentence: StoredSentence) -> float:
         """1 where a sentence has the form that answers: a figure of the kind asked, yes or no, a definition, a list's lead-in."""
-        given = _GIVEN.get(self.asked.shape)
-        return float(bool(given and given.search(sentence.text)))
+        return float(self.asked.shape in _GIVEN and self.facets.has_shape(sentence.text, self.asked.shape))
 
     def leads(self, sentence: StoredSentence) -> float:
         """1 where a sentence has the form that answers and tells by itself of all that is asked; 0 without the form, else half."""
@@ -119,13 +123,24 @@ class Fit:
 
 
 class Facets:
-    """The drugs that texts name and what titles ask; remembered, as the same passages come again and again."""
+    """What texts of documents tell, whatever the question; remembered, as the same passages come again and again.
+
+    The drugs and the places they name, what titles ask, whether a text tells of a property, whether it has the form of some answer, its
+    stemmed words, and those of them that are no drug's name.
+    """
 
     def __init__(self, names: Names) -> None:
         self.drugs: Callable[[str], frozenset[str]] = lru_cache(_KEPT)(names.in_document)
+        self.places: Callable[[str], frozenset[str]] = lru_cache(_KEPT)(names.places_in)
         self.properties: Callable[[str], frozenset[str]] = lru_cache(_KEPT)(
             lambda title: frozenset(one.name for one in names.asked_about(plain(title)))
         )
+        self.tells: Callable[[str, Property], bool] = lru_cache(_KEPT)(lambda text, one: one.told.search(plain(text)) is not None)
+        self.words: Callable[[str], frozenset[str]] = lru_cache(_KEPT)(lambda text: frozenset(words(text)))
+        self.topic: Callable[[str], frozenset[str]] = lru_cache(_KEPT)(
+            lambda title: self.words(title).difference(*(words(drug.surface) for drug in names.meanings(title)))
+        )
+        self.has_shape: Callable[[str, Shape], bool] = lru_cache(_KEPT)(lambda text, shape: _GIVEN[shape].search(text) is not None)
 
 
 def denies(text: str) -> bool:

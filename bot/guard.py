@@ -25,7 +25,7 @@ def fault(answer: Answer, safety: Safety) -> str | None:
         if len(quotes) < len(said.citation_ids):
             return "a citation is missing"
         is_quoted = bool(quotes) and not (isinstance(said, Notice) and said.kind == "freshness")  # which tells the date of a review
-        if is_quoted and not _figures_stand(said.text, quotes):
+        if is_quoted and said.text not in quotes and not _figures_stand(said.text, quotes):
             return "a figure does not stand in its citation"
         if is_quoted and safety.forbids(said.text):
             return "a forbidden sentence is quoted"

@@ -23,7 +23,7 @@ _OPENING = 3  # letters by which a word is known to be short for a brand
 _LONG = 9  # letters of a word that may be two slips away from its name, else one
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Property:
     """Something asked about drugs: where it is asked, where a text tells of it, and whether each drug has an answer of its own."""
 
@@ -107,7 +107,8 @@ class Names:
     def in_document(self, text: str) -> frozenset[str]:
         """The drugs that a document's text names, which calls them by names that mean nothing else."""
         words = plain(text).split()
-        clear = (next((name for name, _ in self._at(words, at) if name not in self.ambiguous), None) for at in range(len(words)))
+        begun = [at for at, word in enumerate(words) if word in self.starts or word.removesuffix("s") in self.starts]
+        clear = (next((name for name, _ in self._at(words, at) if name not in self.ambiguous), None) for at in begun)
         return frozenset(self.owners[name][0].name for name in clear if name)
 
     def asked_about(self, text: str) -> tuple[Property, ...]:

@@ -52,12 +52,11 @@ class _Rule:
             full = _with_words(pattern, words)
             if full not in self._numbers:
                 try:
-                    re2.compile(full, options)
+                    self._numbers[full] = self._set.Add(full)
                 except re2.error as problem:
                     raise SafetyRulesError(
-                        f"safety.toml: the pattern {pattern!r} cannot be read ({_reason(problem)}); mend it"
+                        f"safety.toml: the pattern {pattern!r} cannot be read ({_reason(full, options)}); mend it"
                     ) from problem
-                self._numbers[full] = self._set.Add(full)
             numbers.add(self._numbers[full])
         return frozenset(numbers)
 
@@ -76,6 +75,11 @@ def _with_words(pattern: str, words: Mapping[str, str]) -> str:
     return pattern
 
 
-def _reason(problem: Exception) -> str:
-    reason = problem.args[0] if problem.args else ""
-    return reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)
+def _reason(pattern: str, options: "re2.Options") -> str:
+    """Why a pattern cannot be read, which a set of patterns does not tell."""
+    try:
+        re2.compile(pattern, options)
+    except re2.error as problem:
+        reason = problem.args[0] if problem.args else ""
+        return reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)
+    return "it does not fit into memory"

@@ -6,8 +6,9 @@ exemplars. Either is enough, but that a pattern is not heeded where the exemplar
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from rapidfuzz import process
@@ -22,6 +23,7 @@ from indexer.text_classifier import spoken_form
 # A letter of several pages; of what is longer, the two ends are looked at.
 _LONGEST_MESSAGE = 20_000
 _PER_PURPOSE = 3
+_SENTENCES_KEPT = 16_384
 _SHORTEST_SLIP = 5  # letters; a shorter word is one slip away from too many others
 _AS_LETTERS = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"})
 _WRITTEN_IN_DIGITS = re.compile(r"(?<![\w$@])(?=\S*[a-z])(?:[a-z]+[013457@$]+[a-z][a-z013457@$]*|0[a-z]{1,2})(?!\w)", re.IGNORECASE)
@@ -67,20 +69,25 @@ class Concerns:
 
 @dataclass(frozen=True, slots=True)
 class Safety:
-    """The safety rules, compiled, with the helplines they lead to."""
+    """The safety rules, compiled, with the helplines they lead to.
+
+    `forbids` says whether a sentence of a document may not be quoted: it is forbidden, or names a number to call that is not in the
+    helpline table. What it said is remembered, as the same sentences come again and again.
+    """
 
     rules: Rules
     helplines: Mapping[str, Helpline]
     matcher: Matcher
-    forbidden: re.Pattern[str]
     known_numbers: frozenset[str]
     spelled: frozenset[str]
+    forbids: Callable[[str], bool]
 
     @classmethod
     def compile(cls, rules: Mapping[str, Any], helplines: Mapping[str, Helpline]) -> "Safety":
         """Rules as safety.toml has them. Raises SafetyRulesError naming the entry that is wrong."""
         checked = read_rules(rules)
         named: dict[str, Sequence[Entry]] = {rule.name: entries(rule.patterns) for rule in checked.rules()}
+        forbidden, known = any_of(checked.forbidden.patterns), known_numbers(helplines.values())
         knowledge, past, safe = checked.knowledge, checked.past, checked.safe
         named[_KNOWLEDGE] = [Entry((opening,), (knowledge.personal,)) for opening in knowledge.openings]
         named[_PAST] = [Entry((pattern,)) for pattern in past.patterns]
@@ -89,9 +96,9 @@ class Safety:
             checked,
             helplines,
             Matcher(named, checked.words),
-            any_of(checked.forbidden.patterns),
-            known_numbers(helplines.values()),
+            known,
             frozenset(checked.spelled),
+            lru_cache(_SENTENCES_KEPT)(lambda text: forbidden.search(text) is not None or bool(unknown_numbers(text, known))),
         )
 
     @property
@@ -142,10 +149,6 @@ class Safety:
             return word
         near = process.extractOne(word, self.rules.spelled, scorer=OSA.distance, score_cutoff=1)
         return near[0] if near else word
-
-    def forbids(self, text: str) -> bool:
-        """Whether a sentence may not be quoted: it is forbidden, or names a number to call that is not in the helpline table."""
-        return self.forbidden.search(text) is not None or bool(unknown_numbers(text, self.known_numbers))
 
     def country(self, code: str | None) -> str | None:
         """The entry of the helpline table that serves a country; None for one that has none. Without a code, the US."""

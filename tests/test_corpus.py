@@ -27,7 +27,7 @@ def corpus() -> Corpus:
 def documents(tables: CorpusTables) -> tuple[Document, ...]:
     reading = read_folder(CORPUS / "documents", tables)
     assert reading.problems == ()
-    return reading.documents
+    return tuple(reading.documents)
 
 
 def test_the_check_finds_no_error(corpus: Corpus) -> None:

@@ -17,7 +17,6 @@ from indexer.corpus_tables import Lexicon
 from indexer.index import Index
 from indexer.lexical_index import spoken_words
 from indexer.store import StoredSentence
-from indexer.vector_index import VectorIndex
 from indexer.whitening import whiten
 
 NO_NAMES = Names()
@@ -171,13 +170,12 @@ def test_a_key_that_points_away_counts_as_none(mixed_index: Index) -> None:
 
 @pytest.mark.model
 def test_support_is_the_share_of_a_section_s_keys_that_are_among_the_ten_nearest(mixed_index: Index) -> None:
-    """Keys ever farther from the question: the first ten count, so a section with more than ten can have at most ten of them."""
-    query = replace(Query.of("tea", mixed_index, NO_NAMES), vector=np.array([1, 0], dtype=np.float32))
+    """The sections of keys ever farther from the question: the first ten count, so a section of more keys has at most ten of them."""
+    ranking = found_for(mixed_index, "tea").ranking
 
     def support(sections: list[int], section: int) -> float:
-        angles = np.linspace(0, 1, len(sections))
-        keys = VectorIndex.build(np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32))
-        return _support(replace(mixed_index, keys=keys, key_sections=np.array(sections, dtype=np.int32)), query, section)
+        near = replace(ranking, nearest_keys=np.array(sections, dtype=np.int64))
+        return _support(replace(mixed_index, key_sections=np.array(sorted(sections), dtype=np.int32)), near, section)
 
     mixed = [4, 4, 5, 4, 5, 5, 6, 4, 6, 6, 4, 4, 7]
     assert [support(mixed, section) for section in (4, 5, 6, 7, 8)] == pytest.approx([4 / 6, 1.0, 1.0, 0.0, 0.0])

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from itertools import pairwise
 
-import numpy as np
 import pytest
 
 from bot.config import ExtractionConfig, RetrievalConfig
@@ -15,6 +14,7 @@ from bot.retriever import FoundPassage, Query, rank, top_passages
 from indexer.corpus_tables import Lexicon
 from indexer.documents import BlockKind
 from indexer.index import Index
+from indexer.lexical_index import words
 from indexer.store import StoredSentence
 
 pytestmark = pytest.mark.model
@@ -128,7 +128,7 @@ def test_a_sentence_is_scored_by_itself_its_passage_its_place_and_its_form(mixed
     for scored in answer:
         if scored.sentence.kind != "paragraph" or scored.sentence.text.startswith("It "):
             continue  # brought along by another, whose score it has
-        cosine = float(mixed_index.sentence_vectors[scored.sentence.number].astype(np.float32) @ query.vector)
+        cosine = float(mixed_index.sentence_vectors.similarities(query.vector, [scored.sentence.number])[0])
         opens = scored.sentence.number == scored.passage.sentences[0].number
         times = any(word in scored.sentence.text for word in (" minutes", " days", " day.", " weeks"))
         expected = 0.5 * cosine + 2.0 * found[scored.passage.number].score + 0.25 * opens + 0.125 * times
@@ -161,8 +161,8 @@ def test_the_sentence_that_opens_a_passage_is_preferred(mixed_index: Index) -> N
 def test_coverage_weighs_words_by_how_much_they_tell(mixed_index: Index) -> None:
     query = Query.of("tea xylophone", mixed_index, NO_NAMES)
     tea, unknown = mixed_index.lexical.rarity("tea"), mixed_index.lexical.rarity("xylophon")
-    assert coverage(mixed_index, query, "Teas of the world") == pytest.approx(tea / (tea + unknown))
-    assert coverage(mixed_index, Query.of("what is it", mixed_index, NO_NAMES), "anything") == 0.0
+    assert coverage(query, words("Teas of the world")) == pytest.approx(tea / (tea + unknown))
+    assert coverage(Query.of("what is it", mixed_index, NO_NAMES), ["anything"]) == 0.0
 
 
 # What was asked
