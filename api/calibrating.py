@@ -49,11 +49,17 @@ def _calibrate(index: "Index", gold: "GoldSet", risk: float) -> None:
     if _is_done(index, gold, risk, code):
         print("nothing changed")
         return
+    from bot.calibration import IndexCalibration
     from bot.evaluation.calibrate import fit
+    from bot.pipeline import Bot
+    from bot.suggestions import all_answered
 
     fitted = fit(_examples(index, gold), risk)
     measured = {name: getattr(fitted, name) for name in ("questions", "right", "risk", "bound", "coverage", "auroc", "ece")}
-    file = CalibrationFile.of(fitted.model, index=index.digest, gold=gold.digest, code=code, target_risk=risk, **measured)
+    answered = all_answered(Bot.of(index, IndexCalibration(fitted.model)).usable_replier())
+    file = CalibrationFile.of(
+        fitted.model, index=index.digest, gold=gold.digest, code=code, target_risk=risk, answered=answered, **measured
+    )
     save_calibration(index.folder, file)
     _tell(fitted, risk)
 

@@ -24,12 +24,13 @@ class CalibrationFile(BaseModel):
     """`index` is the digest of the manifest it was fitted on, `gold` that of the gold set, `code` that of the software.
 
     `questions` and `right` count the development items, `risk` and `coverage` are what the threshold gives on them by cross-validation,
-    `bound` the upper Clopper-Pearson limit of that risk at 95% confidence.
+    `bound` the upper Clopper-Pearson limit of that risk at 95% confidence. `answered` are the titles of sections that get an answer when
+    they are asked; None where there are too many to ask all.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    format: Literal[1] = 1
+    format: Literal[2] = 2
     index: str
     gold: str
     code: str
@@ -44,6 +45,7 @@ class CalibrationFile(BaseModel):
     coverage: float
     auroc: float
     ece: float
+    answered: tuple[str, ...] | None = None
 
     def calibration(self) -> Calibration:
         """The model it holds. Raises TypeError where it is one of other features."""
@@ -62,6 +64,11 @@ class IndexCalibration:
     model: Calibration = field(default_factory=Calibration)
     file: CalibrationFile | None = None
     digest: str | None = None
+
+    @property
+    def answered(self) -> frozenset[str] | None:
+        """The titles of sections that get an answer when they are asked; None where that is not known."""
+        return frozenset(self.file.answered) if self.file and self.file.answered is not None else None
 
 
 def code_digest() -> str:

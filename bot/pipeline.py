@@ -112,7 +112,7 @@ class Bot:
             concerns = _recognised(safety, index, title)
             return bool(concerns.cards or concerns.refusals)
 
-        replier = Replier(Finder.of(index, safety.forbids), calibration.model, safety.wording, barred)
+        replier = Replier(Finder.of(index, safety.forbids), calibration.model, safety.wording, barred, calibration.answered)
         return cls(safety, replier, calibration=calibration, partners=Partners.of(index.partners, index.store))
 
     @classmethod
@@ -151,10 +151,11 @@ class Bot:
         question = checked_question(question)
         urgent = self._crisis(spoken.cards, spoken.message, country, ()) if spoken else None
         beside = self._beside(concerns, urgent, turns, country)
-        refusal = self._refusal(question, concerns, turns)
+        alone = self._standing_alone(question, turns) if self.replier else []
+        refusal = self._refusal([asked for _, asked in alone] if turns else [], concerns)
         if refusal is not None:
             return Draft(self._declined(refusal, question, turns, beside, country))
-        replies = self.replies(question, turns)
+        replies = self._replies(alone, turns)
         choices = self._choices(replies)
         if choices and not urgent:
             return Draft(self._clarified(replies, beside, choices), topics=_topics(replies))
@@ -177,9 +178,12 @@ class Bot:
 
     def replies(self, question: str, turns: Sequence[Turn]) -> tuple[Reply, ...]:
         """What can be said to each question of a message. Raises QuestionError or IndexUnusableError."""
+        return self._replies(self._standing_alone(question, turns), turns)
+
+    def _replies(self, alone: Sequence[tuple[Part, Standalone]], turns: Sequence[Turn]) -> tuple[Reply, ...]:
         replier = self.usable_replier()
         said = "\n".join(turn.content for turn in turns if turn.role == "assistant")
-        return tuple(replier.reply(part, asked, said) for part, asked in self._standing_alone(question, turns))
+        return tuple(replier.reply(part, asked, said) for part, asked in alone)
 
     @stage("understanding")
     def _standing_alone(self, question: str, turns: Sequence[Turn]) -> list[tuple[Part, Standalone]]:
@@ -282,12 +286,11 @@ class Bot:
         resources = _together(urgent.resources if urgent else (), self._resources(country, tuple(purposes)))
         return Beside(tuple(Notice("urgent", text) for text in texts), (*below, *self._frame(turns)), resources)
 
-    def _refusal(self, question: str, concerns: Concerns, turns: Sequence[Turn]) -> Refusal | None:
+    def _refusal(self, alone: Sequence[Standalone], concerns: Concerns) -> Refusal | None:
         """What is declined. A turn that leans on those before is looked at together with what it leans on: "and how much?"."""
-        if turns and self.replier is not None:
-            joined = [asked.question for _, asked in self._standing_alone(question, turns) if asked.is_joined]
-            if joined:
-                return next((refusal for text in joined if (refusal := self.concerns(text).refusal)), None)
+        joined = [asked.question for asked in alone if asked.is_joined]
+        if joined:
+            return next((refusal for text in joined if (refusal := self.concerns(text).refusal)), None)
         return concerns.refusal
 
     def _declined(self, refusal: Refusal, question: str, turns: Sequence[Turn], beside: Beside, country: str | None) -> Answer:

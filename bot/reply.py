@@ -42,14 +42,15 @@ class Reply:
 class Replier:
     """Replies from what a finder finds, as far as it is sure enough.
 
-    `answered` remembers which titles of sections get an answer when they are asked, as the same sections are near to many questions; one
-    that `barred` holds of would get another reply.
+    `known` are the titles of sections that get an answer when they are asked; where it is None, each is asked when it is first wanted, and
+    `answered` remembers. One that `barred` holds of would get another reply.
     """
 
     finder: Finder
     model: Calibration
     wording: Wording
     barred: Callable[[str], bool] = nothing_forbidden
+    known: frozenset[str] | None = None
     answered: dict[str, bool] = field(default_factory=dict)
 
     def reply(self, part: Part, asked: Standalone, said: str = "") -> Reply:
@@ -73,6 +74,8 @@ class Replier:
 
     def answers(self, title: str) -> bool:
         """Whether a section's title, asked as a question, gets an answer."""
+        if self.known is not None:
+            return title in self.known
         if title not in self.answered:
             self.answered[title] = not self.barred(title) and bool(self.reply(Part(title, title), Standalone(title)).chosen)
         return self.answered[title]
@@ -153,9 +156,15 @@ def _covers(found: Found, drug: DrugMention, has: Collection[str]) -> bool:
 
 
 def _together(found: Found, sentences: Sequence[ChosenSentence]) -> bool:
-    """Whether one of some sentences, with its title, is about two of the drugs asked."""
-    about = (_drugs_of(found, [scored]) for scored in sentences)
-    return any(sum(_covers(found, drug, has) for drug in found.fit.asked.drugs) >= _PAIR for has in about)
+    """Whether one of some sentences is about two of the drugs asked, by itself or, where it names no other drug, with its title."""
+    asked = found.fit.asked.drugs
+    for scored in sentences:
+        has = found.fit.facets.drugs(scored.sentence.text)
+        if all(any(_covers(found, drug, {name}) for drug in asked) for name in has):
+            has = _drugs_of(found, [scored])
+        if sum(_covers(found, drug, has) for drug in asked) >= _PAIR:
+            return True
+    return False
 
 
 def _of_one(drug: DrugMention, found: Found) -> str:

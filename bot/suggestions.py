@@ -5,11 +5,18 @@ from collections.abc import Collection, Iterable, Iterator
 from bot.reply import Replier
 
 _LOOKED_AT = 20  # passages
+_MOST_ASKED = 10_000  # sections; asking them takes minutes
 
 
 def answered_titles(replier: Replier, titles: Iterable[str]) -> Iterator[str]:
     """Those that are questions and are answered, each once."""
     return (title for title in dict.fromkeys(titles) if title.endswith("?") and replier.answers(title))
+
+
+def all_answered(replier: Replier) -> tuple[str, ...] | None:
+    """Those of an index that are answered; None where there are too many to ask."""
+    titles = replier.finder.index.store.section_titles()
+    return tuple(answered_titles(replier, titles.values())) if len(titles) <= _MOST_ASKED else None
 
 
 def titles_near(replier: Replier, question: str, properties: Collection[str] = ()) -> Iterator[tuple[str, frozenset[str]]]:

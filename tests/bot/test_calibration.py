@@ -51,7 +51,8 @@ def test_the_file_says_what_it_holds(tmp_path: Path) -> None:
     assert text.endswith("}\n")
     assert len(value.pop("sha256")) == 64
     assert value == {
-        "format": 1,
+        "format": 2,
+        "answered": None,
         "index": "digest",
         "gold": "gold",
         "code": "code",
@@ -114,7 +115,7 @@ def test_a_folder_in_its_place_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"format": 2},
+        {"format": 1},
         {"margin": 0.1},
         {"threshold": None},
         {"threshold": float("nan")},

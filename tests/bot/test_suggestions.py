@@ -9,7 +9,7 @@ import pytest
 from bot.answer import Answer
 from bot.pipeline import Bot
 from bot.reply import Replier
-from bot.suggestions import answered_titles, titles_near, titles_of_drugs
+from bot.suggestions import all_answered, answered_titles, titles_near, titles_of_drugs
 
 pytestmark = pytest.mark.model
 
@@ -138,3 +138,25 @@ def test_each_drug_has_the_title_nearest_to_asking_what_it_is(replier: Replier) 
         ("What kind of drug is ketamine?", frozenset({"ketamine"})),
         ("What is heroin?", frozenset({"heroin"})),
     ]
+
+
+def test_what_was_found_out_at_calibration_is_what_asking_finds(bot: Bot) -> None:
+    replier = bot.usable_replier()
+    titles = list(dict.fromkeys(title for title in every_title(bot) if title.endswith("?")))[:40]
+    answered = all_answered(replier)
+    assert answered is not None
+    known = replace(replier, known=frozenset(answered))
+    assert [known.answers(title) for title in titles] == [replier.answers(title) for title in titles]
+    assert {True, False} >= {known.answers(title) for title in titles} >= {True}
+
+
+def test_too_many_titles_are_not_asked_beforehand(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.suggestions._MOST_ASKED", 10)
+    assert all_answered(bot.usable_replier()) is None
+    unknown = replace(bot.usable_replier(), known=None, answered={})
+    assert unknown.answers("What is ketamine?")
+    assert unknown.answered == {"What is ketamine?": True}
+
+
+def test_a_title_that_is_not_known_to_be_answered_is_not_suggested(bot: Bot) -> None:
+    assert not replace(bot.usable_replier(), known=frozenset()).answers("What is ketamine?")

@@ -70,7 +70,7 @@ def read(folder: Path, text: str, tables: CorpusTables = TABLES) -> Document:
     file.write_text(text, encoding="utf-8")
     reading = read_documents([file], lambda path: read_file(path, tables))
     assert reading.problems == ()
-    return reading.documents[0]
+    return next(reading.documents)
 
 
 def plain(text: str, title: str = "Title") -> Document:
