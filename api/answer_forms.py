@@ -1,11 +1,10 @@
 """An Answer in the form that a route promises: JSON, server-sent events, or a page."""
 
-import json
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+import orjson
+from fastapi.responses import HTMLResponse, Response
 from fastapi.sse import format_sse_event
 
 from api.pages import PAGE_HEADERS, Reader, answer_page
@@ -24,22 +23,29 @@ def respond(path: str, answer: Answer, question: str, safety: Safety, reader: Re
         case "/ask":
             return HTMLResponse(answer_page(answer, question, safety, reader), headers=PAGE_HEADERS)
         case _:
-            return JSONResponse(answer.to_dict())
+            return answer_response(answer)
+
+
+def answer_response(answer: Answer) -> Response:
+    """A whole answer as JSON."""
+    return Response(orjson.dumps(answer), media_type="application/json")
 
 
 def opening(answer: Answer) -> Iterator[bytes]:
     """The events of all that stands before the questions to ask next: what was understood, sentences with citations, notices."""
-    yield _event("interpretation", asdict(answer.interpretation))
-    by_id = {citation.id: asdict(citation) for citation in answer.citations}
+    yield _event("interpretation", answer.interpretation)
+    by_id = {citation.id: citation for citation in answer.citations}
     for sentence in answer.sentences:
-        yield _event("sentence", {**asdict(sentence), "citations": [by_id[number] for number in sentence.citation_ids]})
+        cited = [by_id[number] for number in sentence.citation_ids]
+        yield _event("sentence", {"text": sentence.text, "citation_ids": sentence.citation_ids, "citations": cited})
     for notice in answer.notices:
-        yield _event("notice", {**asdict(notice), "citations": [by_id[number] for number in notice.citation_ids]})
+        cited = [by_id[number] for number in notice.citation_ids]
+        yield _event("notice", {"kind": notice.kind, "text": notice.text, "citation_ids": notice.citation_ids, "citations": cited})
 
 
 def done(answer: Answer) -> bytes:
     """The last event: the whole Answer."""
-    return _event("done", answer.to_dict())
+    return _event("done", answer)
 
 
 def failed(problem: dict[str, Any]) -> bytes:
@@ -47,5 +53,5 @@ def failed(problem: dict[str, Any]) -> bytes:
     return _event("error", problem)
 
 
-def _event(name: str, data: dict[str, Any]) -> bytes:
-    return format_sse_event(event=name, data_str=json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+def _event(name: str, data: Any) -> bytes:
+    return format_sse_event(event=name, data_str=orjson.dumps(data).decode())

@@ -245,3 +245,7 @@ def _print_json(value: Any) -> None:
 def _fail(message: str, code: int) -> None:
     say(f"citewell: {' '.join(message.split())}")
     sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

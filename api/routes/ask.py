@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, HTTPException, Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
 from api.access import admit_form
-from api.answer_forms import STREAM_HEADERS, done, failed, opening, respond
+from api.answer_forms import STREAM_HEADERS, answer_response, done, failed, opening, respond
 from api.asking import Asking
 from api.bounded_pool import OverloadedError
 from api.dependencies import ADMITTED, ServicesDependency, counted
@@ -28,7 +28,7 @@ _PROBLEMS = problems(*_REFUSALS)
 async def ask(asked: AskRequest, services: ServicesDependency) -> Response:
     """Answer a question out of the reviewed documents, every sentence with its citation."""
     answer = await Asking(services, asked.question, asked.history or (), asked.country).answer()
-    return JSONResponse(answer.to_dict())
+    return answer_response(answer)
 
 
 @router.post(
