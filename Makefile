@@ -2,6 +2,7 @@
 # make test   set up, run all tests
 # make gate   index, calibrate, and fail where a measure falls below its floor
 # make evaluate   the same measures as a page, which the server shows under /evaluation, and as JSON
+# make bench  measure Citewell beside Haystack, LangChain, LlamaIndex and txtai: a table, .citewell/bench.html and bench.json
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -10,7 +11,7 @@ CITEWELL_DATA ?= .citewell/data
 export CITEWELL_INDEX
 BIN := .venv/bin
 
-.PHONY: install index run test check gate evaluate
+.PHONY: install index run test check gate evaluate bench
 
 install: .venv/installed
 
@@ -37,6 +38,14 @@ gate: index
 evaluate: index
 	mkdir -p -m 700 $(CITEWELL_DATA)
 	$(BIN)/citewell evaluate --gold tests/gold --report $(CITEWELL_DATA)/report.html --output .citewell/evaluation.json
+
+bench: index .venv-peers/installed
+	HF_HUB_OFFLINE=1 $(BIN)/python -m tests.benchmarks
+
+# One that cannot be installed is a row that says so.
+.venv-peers/installed: tests/benchmarks/requirements-peers.txt
+	test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
+	if .venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<; then touch $@; fi
 
 check: install
 	$(BIN)/ruff check .

@@ -16,28 +16,28 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from bot.evaluation.evaluate import BinShown, CurvePoint, Measure, Measures
 
 # Told apart by the colour-blind too; lines and points stand out from their card by 4.5 : 1, and bars have their figure beside them.
-_INK, _SOFT, _GRID, _BLUE, _PALE, _ORANGE = "#1d2733", "#57636f", "#d9dfe5", "#0b62a8", "#8bbbe3", "#b54a00"
-_DARK = {_INK: "#e7ecf1", _SOFT: "#a3afba", _GRID: "#38434e", _BLUE: "#6cb6ff", _PALE: "#2f5f8f", _ORANGE: "#ff9f5a"}
+INK, SOFT, GRID, BLUE, PALE, ORANGE = "#1d2733", "#57636f", "#d9dfe5", "#0b62a8", "#8bbbe3", "#b54a00"
+_DARK = {INK: "#e7ecf1", SOFT: "#a3afba", GRID: "#38434e", BLUE: "#6cb6ff", PALE: "#2f5f8f", ORANGE: "#ff9f5a"}
 DARK = "".join(f'svg [fill="{light}"]{{fill:{dark}}}svg [stroke="{light}"]{{stroke:{dark}}}' for light, dark in _DARK.items())
 
-_WIDTH = 360  # units, of which letters are 11 high: still to be read on a telephone
+WIDTH = 360  # units, of which letters are 11 high: still to be read on a telephone
 _SETTINGS = {
     "svg.fonttype": "none",
     "text.parse_math": False,
     "font.size": 11,
-    "text.color": _INK,
-    "axes.edgecolor": _SOFT,
-    "axes.labelcolor": _INK,
+    "text.color": INK,
+    "axes.edgecolor": SOFT,
+    "axes.labelcolor": INK,
     "axes.facecolor": "none",
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.axisbelow": True,
     "lines.markeredgewidth": 0,  # what stands in <defs> is out of reach of DARK
-    "grid.color": _GRID,
-    "xtick.color": _SOFT,
-    "ytick.color": _SOFT,
-    "xtick.labelcolor": _INK,
-    "ytick.labelcolor": _INK,
+    "grid.color": GRID,
+    "xtick.color": SOFT,
+    "ytick.color": SOFT,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
 }
 _LONGEST_NAME = 22
 _ROW = 18.0
@@ -67,49 +67,49 @@ def risk_coverage_plot(curve: Sequence[CurvePoint], threshold: float | None) -> 
     top = min(1.0, 1.15 * max(0.08, *settled), max(0.2, 2 * median(settled)))  # the steep end must not flatten the rest
 
     def draw(figure: Figure) -> None:
-        axes = _axes(figure, (52, 14, _WIDTH - 72, 206), "answerable questions that are answered", "answers that are wrong")
+        axes = axes_in(figure, (52, 14, WIDTH - 72, 206), "answerable questions that are answered", "answers that are wrong")
         axes.set(xlim=(0, 1), ylim=(0, top))
         axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
         for risk in (0.02, 0.05):
-            axes.axhline(risk, color=_SOFT, linewidth=1, dashes=(4, 3))
-            axes.annotate(f"{risk:.0%}", (0, risk), (4, 2), textcoords="offset points", color=_SOFT)
+            axes.axhline(risk, color=SOFT, linewidth=1, dashes=(4, 3))
+            axes.annotate(f"{risk:.0%}", (0, risk), (4, 2), textcoords="offset points", color=SOFT)
         axes.plot(
             [point.coverage for point in curve],
             [point.risk for point in curve],
-            color=_BLUE,
+            color=BLUE,
             linewidth=2,
             marker="." if len(curve) == 1 else "",
         )
         if at:
-            axes.plot([at.coverage], [at.risk], "o", color=_ORANGE, markersize=8, clip_on=False)
+            axes.plot([at.coverage], [at.risk], "o", color=ORANGE, markersize=8, clip_on=False)
             side = "right" if at.coverage > 0.5 else "left"  # noqa: PLR2004 - the half of the plot with more room
             axes.annotate(
-                "threshold", (at.coverage, at.risk), (-9 if side == "right" else 9, 11), textcoords="offset points", ha=side, color=_ORANGE
+                "threshold", (at.coverage, at.risk), (-9 if side == "right" else 9, 11), textcoords="offset points", ha=side, color=ORANGE
             )
 
     label = f"; at the threshold {share(at.coverage)} are answered and {share(at.risk)} of the answers are wrong" if at else ""
-    return _svg("risk", f"Curve of risk over coverage{label}", 264, draw)
+    return svg("risk", f"Curve of risk over coverage{label}", 264, draw)
 
 
 def reliability_plot(bins: Sequence[BinShown]) -> str:
     """Share right over confidence in tenths, above how many answers each tenth holds."""
 
     def draw(figure: Figure) -> None:
-        upper = _axes(figure, (52, 14, _WIDTH - 72, 150), "", "answers that are right")
+        upper = axes_in(figure, (52, 14, WIDTH - 72, 150), "", "answers that are right")
         upper.set(xlim=(0, 1), ylim=(0, 1), xticklabels=[])
-        upper.plot([0, 1], [0, 1], color=_SOFT, linewidth=1, dashes=(4, 3))
+        upper.plot([0, 1], [0, 1], color=SOFT, linewidth=1, dashes=(4, 3))
         upper.plot(
-            [one.confidence for one in bins], [one.right for one in bins], "o-", color=_BLUE, linewidth=1.5, markersize=7, clip_on=False
+            [one.confidence for one in bins], [one.right for one in bins], "o-", color=BLUE, linewidth=1.5, markersize=7, clip_on=False
         )
-        lower = _axes(figure, (52, 186, _WIDTH - 72, 42), "confidence", "")
+        lower = axes_in(figure, (52, 186, WIDTH - 72, 42), "confidence", "")
         lower.set(xlim=(0, 1), ylim=(0, 1.4 * max(one.count for one in bins)), yticks=[])
         lower.spines["left"].set_visible(False)
-        lower.bar([one.low + 0.05 for one in bins], [one.count for one in bins], 0.08, color=_BLUE)
+        lower.bar([one.low + 0.05 for one in bins], [one.count for one in bins], 0.08, color=BLUE)
         for one in bins:
-            lower.annotate(f"{one.count}", (one.low + 0.05, one.count), (0, 2), textcoords="offset points", ha="center", color=_INK)
+            lower.annotate(f"{one.count}", (one.low + 0.05, one.count), (0, 2), textcoords="offset points", ha="center", color=INK)
 
     said = ", ".join(f"{one.count} answers at {one.confidence:.0%} of which {one.right:.0%} right" for one in bins)
-    return _svg("reliability", f"Confidence and share that is right: {said}", 272, draw)
+    return svg("reliability", f"Confidence and share that is right: {said}", 272, draw)
 
 
 def tags_plot(tags: Mapping[str, Measure]) -> str:
@@ -119,16 +119,16 @@ def tags_plot(tags: Mapping[str, Measure]) -> str:
     shown = [tags[tag] for tag in rows]
 
     def draw(figure: Figure) -> None:
-        axes = _axes(figure, (142, 6, _WIDTH - 142 - 48, _ROW * len(rows)), "questions with a right response", "")
-        _name_rows(axes, [f"{_short(tag)} ({one.count})" for tag, one in zip(rows, shown, strict=True)])
+        axes = axes_in(figure, (142, 6, WIDTH - 142 - 48, _ROW * len(rows)), "questions with a right response", "")
+        name_rows(axes, [f"{_short(tag)} ({one.count})" for tag, one in zip(rows, shown, strict=True)])
         axes.set(xlim=(0, 1), xticks=[0, 0.5, 1])
-        axes.barh(range(len(rows)), [one.value for one in shown], 0.66, color=_PALE)
+        axes.barh(range(len(rows)), [one.value for one in shown], 0.66, color=PALE)
         for row, one in enumerate(shown):
             _interval(axes, row, one)
             axes.annotate(f"{one.value:.0%}", (1, row), (10, 0), textcoords="offset points", va="center_baseline")
 
     best, worst = (f"{_short(rows[at])}, {shown[at].value:.0%} of {shown[at].count}" for at in (0, -1))
-    return _svg("tags", f"Share right by tag, from {best}, down to {worst}; the table below has all of them", _ROW * len(rows) + 50, draw)
+    return svg("tags", f"Share right by tag, from {best}, down to {worst}; the table below has all of them", _ROW * len(rows) + 50, draw)
 
 
 def ablation_plot(rankings: Mapping[str, Measures]) -> str:
@@ -140,8 +140,8 @@ def ablation_plot(rankings: Mapping[str, Measures]) -> str:
 
     def draw(figure: Figure) -> None:
         for number, (measure, title) in enumerate(panels.items()):
-            axes = _axes(figure, (122 + 122 * number, 22, 94, height), "", "")
-            _name_rows(axes, [_short(name) for name in rankings] if number == 0 else [""] * len(rankings))
+            axes = axes_in(figure, (122 + 122 * number, 22, 94, height), "", "")
+            name_rows(axes, [_short(name) for name in rankings] if number == 0 else [""] * len(rankings))
             axes.set(xlim=(max(0.0, least - 0.05), 1))
             axes.xaxis.set_major_locator(MaxNLocator(2, steps=[1, 2, 5, 10]))
             axes.xaxis.set_major_formatter("{x:.2g}" if measure == "ndcg@10" else PercentFormatter(1, decimals=0))
@@ -149,17 +149,17 @@ def ablation_plot(rankings: Mapping[str, Measures]) -> str:
             for row, measures in enumerate(rankings.values()):
                 if one := measures.get(measure):
                     _interval(axes, row, one)
-                    axes.plot([one.value], [row], "o", color=_BLUE, markersize=7, clip_on=False)
+                    axes.plot([one.value], [row], "o", color=BLUE, markersize=7, clip_on=False)
 
     said = ", ".join(f"{_short(name)} {one.value:.0%}" for name, measures in rankings.items() if (one := measures.get("success@5")))
-    return _svg("ablation", f"A right section among the first five, by ranking: {said}", height + 48, draw)
+    return svg("ablation", f"A right section among the first five, by ranking: {said}", height + 48, draw)
 
 
-def _axes(figure: Figure, box: tuple[float, float, float, float], across: str, up: str) -> Axes:
+def axes_in(figure: Figure, box: tuple[float, float, float, float], across: str, up: str) -> Axes:
     """Axes of shares at a place in units: from the left, from the top, width, height."""
     left, top, width, height = box
     whole = figure.get_figheight() * 72
-    axes = figure.add_axes((left / _WIDTH, 1 - (top + height) / whole, width / _WIDTH, height / whole))
+    axes = figure.add_axes((left / WIDTH, 1 - (top + height) / whole, width / WIDTH, height / whole))
     axes.set(xlabel=across, ylabel=up)
     axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
@@ -168,7 +168,8 @@ def _axes(figure: Figure, box: tuple[float, float, float, float], across: str, u
     return axes
 
 
-def _name_rows(axes: Axes, names: Sequence[str]) -> None:
+def name_rows(axes: Axes, names: Sequence[str]) -> None:
+    """Names instead of figures on the upward axis, the first on top."""
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.grid(visible=False, axis="y")
@@ -177,7 +178,7 @@ def _name_rows(axes: Axes, names: Sequence[str]) -> None:
 
 def _interval(axes: Axes, row: int, measure: Measure) -> None:
     if measure.low is not None and measure.high is not None:
-        axes.plot([measure.low, measure.high], [row, row], color=_INK, linewidth=1.5, clip_on=False)
+        axes.plot([measure.low, measure.high], [row, row], color=INK, linewidth=1.5, clip_on=False)
 
 
 def _short(name: str) -> str:
@@ -186,13 +187,14 @@ def _short(name: str) -> str:
     return shown if len(shown) <= _LONGEST_NAME else shown[: _LONGEST_NAME - 1] + "…"
 
 
-def _svg(name: str, label: str, height: float, draw: Callable[[Figure], None]) -> str:
+def svg(name: str, label: str, height: float, draw: Callable[[Figure], None]) -> str:
+    """A drawing as inline <svg> of that height in units; `name` keeps its ids apart from those of other plots of a page."""
     buffer = BytesIO()
     with rc_context(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # letters come from the reader's fonts, not from matplotlib's
         rcdefaults()
         rcParams.update(_SETTINGS | {"svg.hashsalt": name})
-        figure = Figure(figsize=(_WIDTH / 72, height / 72), facecolor="none")
+        figure = Figure(figsize=(WIDTH / 72, height / 72), facecolor="none")
         draw(figure)
         FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None})
     return _inline(buffer.getvalue(), name, label)
