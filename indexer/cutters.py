@@ -2,18 +2,18 @@
 
 import gc
 import os
-import subprocess
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from multiprocessing.connection import Connection, Pipe
+from multiprocessing.connection import Connection
 from queue import SimpleQueue
 
 from indexer.cutting import CutDocuments, Means
 from indexer.embedder import Embedder, load_embedder
 from indexer.errors import IndexerError
+from indexer.own_process import start_process
 
 _BATCH = 1 << 18  # bytes of documents at a time: what processes tell each other costs little then
 _FEW = 1 << 22  # bytes; for fewer, processes take longer to start than they save
@@ -72,16 +72,7 @@ class _Worker:
     """A process that cuts documents."""
 
     def __init__(self, means: Means) -> None:
-        self._connection, theirs = Pipe()
-        self._process = subprocess.Popen(  # noqa: S603 -- this very interpreter
-            [sys.executable, "-m", __name__, str(theirs.fileno())],
-            pass_fds=[theirs.fileno()],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            stdin=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,  # what went wrong is told by the end of the process
-            start_new_session=True,  # Ctrl+C is for us; the other process ends with the connection
-        )
-        theirs.close()
+        self._process, self._connection = start_process(__name__)
         self._connection.send(means)
 
     def cut(self, batch: list[bytes]) -> CutDocuments:

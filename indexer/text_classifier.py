@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from indexer.array_file import mapped
 from indexer.embedder import Vectors
-from indexer.vector_index import VectorIndex
+from indexer.vector_index import VectorIndex, use_one_thread
 
 _BUCKETS = 1 << 16
 _LETTERS = (2, 3, 4, 5)  # long groups of letters within a word, its edges included
@@ -124,7 +124,7 @@ def _examples(vectors: Vectors) -> VectorIndex:
     """The examples' vectors, to be searched, with half the bits."""
     if len(vectors) < _MANY:
         return VectorIndex.build(vectors, half=True)
-    faiss.omp_set_num_threads(1)  # with several, the codes are not always the same
+    use_one_thread()  # with several, the codes are not always the same
     dimension = vectors.shape[1]
     codes = next(number for number in range(max(dimension // _CODED, 1), 0, -1) if dimension % number == 0)
     examples: Any = faiss.index_factory(dimension, f"PQ{codes}x4fs,Refine(SQfp16)", faiss.METRIC_INNER_PRODUCT)

@@ -63,7 +63,7 @@ class VectorIndex:
 
     def nearest(self, vector: Vectors, limit: int) -> tuple[npt.NDArray[np.int64], Vectors]:
         """Numbers of the `limit` nearest to one vector, and their similarities, nearest first; fewer where there are fewer."""
-        _use_one_thread()
+        use_one_thread()
         similarities, numbers = self._index.search(vector[None, :], min(max(limit, _FEWEST), len(self)))
         is_one = numbers[0] >= 0
         return numbers[0][is_one][:limit], similarities[0][is_one][:limit]
@@ -72,12 +72,12 @@ class VectorIndex:
         """Similarity of one vector to each of the numbered ones, in the order asked for."""
         if not len(numbers):
             return np.empty(0, dtype=np.float32)
-        _use_one_thread()
+        use_one_thread()
         rows: Vectors = self._index.reconstruct_batch(np.asarray(numbers, dtype=np.int64))
         return rows @ vector
 
 
-def _use_one_thread() -> None:
+def use_one_thread() -> None:
     """Parallel over questions, not within one: threads that wait for each other cost ten times the search.
 
     It holds for the calling thread alone, so what is said once, where this is imported, is not heard by those that answer.

@@ -6,13 +6,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from multiprocessing.connection import Connection, Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from indexer.corpus_tables import CorpusTables
 from indexer.errors import DocumentError, IndexerError, shown
+from indexer.own_process import start_process
 from indexer.readers.limits import LONGEST_READING, MOST_MEMORY, shown_size
 from indexer.readers.reading import Entry
 
@@ -43,20 +44,10 @@ class BoundedReader:
             yield Entry(where, DocumentError(f"{where}: {_why(self._stop())}"))
 
     def _start(self) -> Connection:
-        ours, theirs = Pipe()
-        self._process = subprocess.Popen(  # noqa: S603 -- this very interpreter
-            [sys.executable, "-m", __name__, str(theirs.fileno())],
-            pass_fds=[theirs.fileno()],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,  # what libraries have to say of a document
-            start_new_session=True,  # Ctrl+C is for us; the other process ends with the connection
-        )
-        theirs.close()
-        ours.send(self._means)
-        self._connection = ours
-        return ours
+        self._process, connection = start_process(__name__)
+        connection.send(self._means)
+        self._connection = connection
+        return connection
 
     def _stop(self) -> int:
         """End the process, where it has not ended by itself. Returns its exit code, as `subprocess` has it."""
